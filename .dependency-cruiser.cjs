@@ -1,0 +1,58 @@
+// The import direction of src/README.md, checked: concepts know neither adapters nor commands; commands join concepts
+// through ports; adapters serve the ports; only the entry points see everything.
+const concepts = '^src/(identity|config|dataset|statistics|evaluation|registry|training|report)/';
+const sdks = '^(@duckdb/|onnxruntime|execa|tinyglobby)';
+const effects = '^(node:)?(fs|fs/promises|child_process|net|http|https|tls|dgram|os|worker_threads)$';
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'concepts-stay-pure',
+      comment: 'A concept holds types, decisions, parsers and ports; effects live in adapters.',
+      severity: 'error',
+      from: { path: concepts },
+      to: { path: '^src/(adapters|commands|cli)/' },
+    },
+    {
+      name: 'statistics-is-maths',
+      comment: 'Statistics are plain functions of numbers and know no other room.',
+      severity: 'error',
+      from: { path: '^src/statistics/' },
+      to: { path: '^src/(?!statistics/)' },
+    },
+    {
+      name: 'commands-know-no-adapter',
+      comment: 'A command gets its ports handed in.',
+      severity: 'error',
+      from: { path: '^src/commands/' },
+      to: { path: '^src/(adapters|cli)/' },
+    },
+    {
+      name: 'adapters-know-no-command',
+      severity: 'error',
+      from: { path: '^src/adapters/' },
+      to: { path: '^src/(commands|cli)/' },
+    },
+    {
+      name: 'effects-in-adapters',
+      comment: 'Only adapters (and the entry points that build them) touch files, processes, sockets and SDKs.',
+      severity: 'error',
+      from: { path: '^src/(?!adapters/|cli/)' },
+      to: { path: [effects, sdks] },
+    },
+    {
+      name: 'product-knows-no-test',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|bench|examples)/' },
+    },
+    { name: 'not-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

@@ -1,0 +1,17 @@
+// Bundles the command line into dist/: one small entry, its commands as chunks that load when they are asked for.
+import { build } from 'esbuild';
+import { rm } from 'node:fs/promises';
+
+await rm('dist', { recursive: true, force: true });
+await build({
+  entryPoints: { touchstone: 'src/cli/main.ts', 'model-child': 'src/adapters/onnx/child.ts' },
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  external: ['@duckdb/*', 'onnxruntime-node'],
+  banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+  legalComments: 'none',
+});

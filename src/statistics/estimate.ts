@@ -1,0 +1,21 @@
+/** The level of every interval: two-sided 95 %, so each of its ends is a one-sided bound at 2.5 %. */
+export const ALPHA_TWO_SIDED = 0.05;
+
+/**
+ * What a method says about one difference, signed so that better is +.
+ *
+ * `interval` and `pAtLeast` agree by construction: the upper end lies below `bound` exactly where
+ * `pAtLeast(bound) < 0.025`, so that a finding read off the interval and one read off the p-value are the same.
+ */
+export interface DifferenceEstimate {
+  readonly difference: number;
+  readonly interval: readonly [lower: number, upper: number];
+  /** One-sided p of "the true difference is at least `bound`": small where the data lie below it. */
+  readonly pAtLeast: (bound: number) => number;
+  /** Of the difference, on its own scale; for power. */
+  readonly standardError: number;
+  readonly method: Method;
+}
+
+export type Method =
+  'tango' | 'delong' | 'paired-t' | 'skew-corrected-t' | 'delta' | 'joint-table-bootstrap' | 'group-t';
