@@ -1,0 +1,176 @@
+import { Command, CommanderError, Option } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import { EXIT, type ExitCode } from './exitCode.ts';
+import { tellFailure } from './failures.ts';
+import { Terminal, type GlobalOptions, type Process } from './terminal.ts';
+
+/** What a command's handler gets: the process, where to say things, and the options that every command takes. */
+export interface Invocation<Options = unknown> {
+  readonly process: Process;
+  readonly terminal: Terminal;
+  readonly options: Options & GlobalOptions;
+}
+
+/** Parses argv, runs one command, and tells what went wrong in one voice. */
+export async function runCli(process: Process): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.done;
+  const finish = (code: ExitCode): void => {
+    exitCode = code;
+  };
+  const program = buildProgram(process, finish);
+  try {
+    await program.parseAsync([...process.argv], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
+    return tellFailure(error, process);
+  }
+}
+
+type Finish = (code: ExitCode) => void;
+
+function buildProgram(process: Process, finish: Finish): Command {
+  const program = new Command('touchstone');
+  program
+    .description('Models judged against the one that serves, in the repository they live in.')
+    .version(packageJson.version, '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .exitOverride()
+    .showSuggestionAfterError(true)
+    .configureOutput({
+      writeOut: (text) => process.stdout.write(text),
+      // Told once, with the exit code, by tellFailure.
+      writeErr: () => undefined,
+    });
+
+  const command = (parent: Command, usage: string, description: string, example: string): Command =>
+    withGlobalOptions(parent.command(usage)).description(description).addHelpText('after', `\nExample:\n  ${example}`);
+
+  /** Loads a command's code only when it is asked for: starting stays fast. */
+  const handle =
+    <Arguments extends readonly unknown[], Options>(
+      load: () => Promise<(invocation: Invocation<Options>, ...args: Arguments) => Promise<ExitCode>>,
+    ) =>
+    async (...all: readonly unknown[]): Promise<void> => {
+      // Commander hands over the positional arguments, then the options, then the command itself.
+      const args = all.slice(0, -2) as unknown as Arguments;
+      const options = all.at(-2) as Options & GlobalOptions;
+      const run = await load();
+      finish(await run({ process, terminal: new Terminal(process, options), options }, ...args));
+    };
+
+  command(
+    program,
+    'run [model]',
+    'validate, train, evaluate and report: what the pull request would show (advisory)',
+    'touchstone run churn',
+  )
+    .option('--no-record', 'leave no trace of this look at the holdout in the registry')
+    .action(handle(async () => (await import('./run.ts')).run));
+
+  command(program, 'validate [model]', 'anomalies of the configured datasets', 'touchstone validate churn').action(
+    handle(async () => (await import('./validate.ts')).validate),
+  );
+
+  command(
+    program,
+    'train [model]',
+    'run the training command in a folder of its declared inputs',
+    'touchstone train churn',
+  )
+    .addOption(dryRun('show what would be run, on what'))
+    .action(handle(async () => (await import('./train.ts')).train));
+
+  command(
+    program,
+    'evaluate [model]',
+    'candidate and baseline side by side, and the verdict',
+    'touchstone evaluate churn --candidate model.onnx --baseline churn@v3',
+  )
+    .option('--candidate <path>', 'an ONNX model or a predictions file (default: the last training)')
+    .option('--baseline <version or path>', "a registered version or a file (default: production's champion)")
+    .option('--no-record', 'leave no trace of this look at the holdout in the registry')
+    .action(handle(async () => (await import('./evaluate.ts')).evaluate));
+
+  command(
+    program,
+    'register [model]',
+    'make the last trained candidate a model version',
+    'touchstone register churn --reason "retrained on May"',
+  )
+    .option('--reason <text>', 'why, kept in the log')
+    .option('--cause <id>', 'a name of this request; repeating a request with it does nothing twice')
+    .addOption(dryRun('show what would be registered'))
+    .action(handle(async () => (await import('./register.ts')).register));
+
+  command(
+    program,
+    'promote <version>',
+    'make a registered version the champion of an environment',
+    'touchstone promote churn@v7 --to production',
+  )
+    .option('--to <environment>', 'default: the last of deploy.environments')
+    .option('--expect <digest>', 'only if this version (manifest digest) is the champion now; "none" for no champion')
+    .option('--reason <text>', 'why, kept in the log')
+    .option('--cause <id>', 'a name of this request; repeating a request with it does nothing twice')
+    .addOption(dryRun('judge, and show what would be done'))
+    .action(handle(async () => (await import('./promote.ts')).promote));
+
+  command(
+    program,
+    'rollback <model>',
+    'make the previous champion the champion again; needs no gate',
+    'touchstone rollback churn --reason "wrong currency since Monday"',
+  )
+    .option('--to <environment>', 'default: the last of deploy.environments')
+    .requiredOption('--reason <text>', 'why, kept in the log')
+    .option('--cause <id>', 'a name of this request; repeating a request with it does nothing twice')
+    .addOption(dryRun('show what would be done'))
+    .action(handle(async () => (await import('./promote.ts')).rollback));
+
+  const registry = program.command('registry').description('read the registry, and prove it');
+  registry.helpOption('-h, --help', 'print this help').exitOverride();
+  command(registry, 'list [model]', 'models, their versions and who serves where', 'touchstone registry list').action(
+    handle(async () => (await import('./registry.ts')).list),
+  );
+  command(
+    registry,
+    'show <version>',
+    'manifest and evidence of one version',
+    'touchstone registry show churn@v7',
+  ).action(handle(async () => (await import('./registry.ts')).show));
+  command(registry, 'log [model]', 'events, newest first', 'touchstone registry log churn').action(
+    handle(async () => (await import('./registry.ts')).log),
+  );
+  command(
+    registry,
+    'verify [model]',
+    'recompute every digest and chain of the registry',
+    'touchstone registry verify',
+  ).action(handle(async () => (await import('./registry.ts')).verify));
+
+  command(
+    program,
+    'report [run]',
+    'render the report of a run again (default: the last)',
+    'touchstone report --format markdown',
+  )
+    .addOption(new Option('--format <format>', 'how').choices(['text', 'markdown', 'json']).default('text'))
+    .action(handle(async () => (await import('./report.ts')).report));
+
+  for (const each of [program, ...program.commands, ...registry.commands]) each.exitOverride();
+  return program;
+}
+
+function withGlobalOptions(command: Command): Command {
+  return command
+    .option('--config <file>', 'the configuration (default: touchstone.yml here or above)')
+    .option('--json', 'one JSON document on stdout; progress and logs on stderr')
+    .option('--quiet', 'no progress')
+    .helpOption('-h, --help', 'print this help');
+}
+
+function dryRun(description: string): Option {
+  return new Option('--dry-run', description);
+}
