@@ -34,8 +34,8 @@ export interface ModelConfig {
 }
 
 export type TaskConfig =
-  /** `positive` is the label whose probability is scored; absent: the model's second class. */
-  | { readonly kind: 'binary'; readonly positive?: string }
+  /** `positive` is the label whose probability is scored; absent: the model's second class. `classes` as below. */
+  | { readonly kind: 'binary'; readonly positive?: string; readonly classes?: readonly string[] }
   /** Labels in the order of the model's probability columns; absent: the order that the model itself states. */
   | { readonly kind: 'multiclass'; readonly classes?: readonly string[] }
   | { readonly kind: 'regression' };
