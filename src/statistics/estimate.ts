@@ -18,4 +18,16 @@ export interface DifferenceEstimate {
 }
 
 export type Method =
-  'tango' | 'delong' | 'paired-t' | 'skew-corrected-t' | 'delta' | 'joint-table-bootstrap' | 'group-t';
+  /** Score interval for paired proportions. */
+  | 'tango'
+  /** The same score interval for a relative margin, c - (1 -+ r) b. */
+  | 'tango-relative'
+  /** Placements of the two ROC curves, their variance by DeLong. */
+  | 'delong'
+  /** Score interval for the mean of a difference per row. */
+  | 'paired-score'
+  /** Score interval for a smooth function of means, through its influence on each row. */
+  | 'delta'
+  | 'joint-table-bootstrap'
+  /** Student's t over the totals of groups. */
+  | 'group-t';
