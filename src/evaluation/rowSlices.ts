@@ -32,3 +32,7 @@ export function countSliceRows(rows: EvaluationRows): readonly number[] {
 export function membership(rows: EvaluationRows, slice: number): Uint8Array {
   return rows.patterns.membership(slice === OVERALL_INDEX ? undefined : slice - 1);
 }
+
+export function sliceName(rows: EvaluationRows, slice: number): string {
+  return slice === OVERALL_INDEX ? OVERALL : (rows.sliceNames[slice - 1] ?? '');
+}
