@@ -9,14 +9,14 @@ import { floatsLike } from './valueKeeper.ts';
 /** Keeps a classification's truth and, of the answers, what is needed. */
 export class AnswerKeeper {
   readonly #classes: TaskClasses;
-  readonly #truth: ClassIndices;
+  readonly #truth: Uint16Array;
   readonly #candidate: KeptAnswers;
   readonly #baseline: KeptAnswers | undefined;
   readonly #rowsOfClass: Float64Array;
 
   constructor(rows: number, classes: TaskClasses, needs: ClassNeeds, compared: boolean) {
     this.#classes = classes;
-    this.#truth = classIndices(classes.labels.length, rows);
+    this.#truth = new Uint16Array(rows);
     this.#rowsOfClass = new Float64Array(classes.labels.length);
     this.#candidate = new KeptAnswers('candidate', rows, classes.labels.length, classes.candidate, needs);
     this.#baseline =

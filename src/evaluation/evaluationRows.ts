@@ -32,7 +32,7 @@ export interface RowGroups {
 export interface ClassRows extends KeptRows {
   readonly kind: 'classes';
   readonly classes: TaskClasses;
-  readonly truth: ClassIndices;
+  readonly truth: Uint16Array;
   readonly candidate: ClassAnswers;
   readonly baseline?: ClassAnswers;
 }

@@ -42,9 +42,28 @@ export type Predictions =
     }
   | { readonly kind: 'values'; readonly values: Float32Array | Float64Array };
 
+/** What held while a model ran, for the report: a bound that the machine could not give is said, not assumed. */
+export interface Isolation {
+  /** `none`: the process had no network at all, loopback included. */
+  readonly network: 'none' | 'not-isolated';
+  /** `dropped`: no capabilities, and no way to gain privileges. */
+  readonly privileges: 'dropped' | 'not-isolated';
+  /** Who keeps the memory limit: the kernel, or a watcher that looks every 50 ms. */
+  readonly memory: { readonly keptBy: 'kernel' | 'watcher'; readonly bytes: number };
+  readonly time: { readonly callSeconds: number; readonly totalSeconds: number };
+  /** Of the runtime inside one call; the same for every model. */
+  readonly threads: number;
+  /** Name and version of what ran the model: `onnxruntime 1.30.0`. */
+  readonly runtime: string;
+}
+
 /** One model, loaded where it can harm nothing (a child process of its own), or its predictions on file. */
 export interface Predictor {
   readonly signature: ModelSignature;
+  /** Absent for predictions on file: nothing ran. */
+  readonly isolation?: Isolation;
+  /** What had to be assumed about the file, as sentences for the report. */
+  readonly notes: readonly string[];
   /** @throws UserMistake where the model fails, answers in another shape, or answers NaN. */
   predict(batch: FeatureBatch, ids?: readonly string[]): Promise<Predictions>;
   /** Milliseconds that one run of the model alone takes on this batch; `undefined` for predictions on file. */

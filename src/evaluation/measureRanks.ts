@@ -1,0 +1,157 @@
+import type { MetricName } from '../config/config.ts';
+import { compareAuc } from '../statistics/auc.ts';
+import { compareAveragePrecision } from '../statistics/averagePrecision.ts';
+import { relativeContrast } from '../statistics/contrast.ts';
+import { MINIMUM_GROUPS, MINIMUM_ROWS } from '../statistics/minimumRows.ts';
+import type { Grouping, Membership, RankingRequest } from '../statistics/rankedRows.ts';
+import { type RankOrder, rankOrder } from '../statistics/rankOrder.ts';
+import type { RankingComparison } from '../statistics/rankingComparison.ts';
+import type { ClassAnswers, ClassRows, RowGroups } from './evaluationRows.ts';
+import { type Measurement, notMeasured, value } from './measurement.ts';
+import { countGroups } from './rowGroups.ts';
+import { countSliceRows, membership, OVERALL_INDEX, sliceName } from './rowSlices.ts';
+
+export interface RankMetric {
+  readonly name: MetricName;
+  readonly family: 'auc' | 'averagePrecision';
+  /** The class whose scores rank the rows, against all others. */
+  readonly of: number;
+}
+
+const DIFFERENCE = relativeContrast(1, 0, 1);
+
+/** AUC and average precision in every slice: one sort per model and class serves them all. */
+export function measureRanks(rows: ClassRows, metrics: readonly RankMetric[]): readonly Measurement[] {
+  const sliceRows = countSliceRows(rows);
+  const ranking = new Ranking(rows);
+  // By class, so that each sort is made once although only the last is held.
+  const byClass = [...metrics].sort((a, b) => a.of - b.of);
+  return byClass.flatMap((metric) => sliceRows.map((count, slice) => measureRank(rows, ranking, metric, slice, count)));
+}
+
+function measureRank(rows: ClassRows, ranking: Ranking, metric: RankMetric, slice: number, count: number): Measurement {
+  const compare = metric.family === 'auc' ? compareAuc : compareAveragePrecision;
+  const found = compare(ranking.request(metric.of, slice), rows.baseline === undefined ? [] : [DIFFERENCE]);
+  const common = { metric: metric.name, slice: sliceName(rows, slice), rows: count };
+  if (found === undefined || found.negatives === 0) {
+    const nothing = notMeasured(missingClass(rows, metric, found));
+    return {
+      ...common,
+      effectiveRows: 0,
+      least: rows.groups === undefined ? MINIMUM_ROWS[metric.family] : MINIMUM_GROUPS,
+      candidate: nothing,
+      ...(rows.baseline && { baseline: nothing }),
+    };
+  }
+  return {
+    ...common,
+    ...evidence(rows, metric, slice, found),
+    candidate: value(found.candidate),
+    ...(rows.baseline && {
+      baseline: value(found.baseline),
+      compare: (share: number) => {
+        if (share === 0) return found.estimates[0];
+        const contrast = relativeContrast(1, share, found.baseline);
+        return compare(ranking.request(metric.of, slice), [contrast])?.estimates[0];
+      },
+    }),
+  };
+}
+
+function evidence(
+  rows: ClassRows,
+  metric: RankMetric,
+  slice: number,
+  found: RankingComparison,
+): Pick<Measurement, 'effectiveRows' | 'least'> {
+  const { groups, truth } = rows;
+  if (groups === undefined) {
+    return { effectiveRows: Math.min(found.positives, found.negatives), least: MINIMUM_ROWS[metric.family] };
+  }
+  const withPositives = countGroups(rows, groups, slice, (row) => truth[row] === metric.of);
+  const withNegatives = countGroups(rows, groups, slice, (row) => truth[row] !== metric.of);
+  return { effectiveRows: Math.min(withPositives, withNegatives), least: MINIMUM_GROUPS };
+}
+
+function missingClass(rows: ClassRows, metric: RankMetric, found: RankingComparison | undefined): string {
+  const label = rows.classes.labels[metric.of] ?? '';
+  return found === undefined || found.positives === 0
+    ? `no row of the slice is of class ${label}, or all are`
+    : `all rows of the slice are of class ${label}`;
+}
+
+/** What the ranking statistics ask of the rows. The orders of one class are held at a time: eight bytes a row. */
+class Ranking {
+  readonly #rows: ClassRows;
+  #held: { readonly of: number; readonly candidate: RankOrder; readonly baseline: RankOrder } | undefined;
+  #words: { readonly from: number; readonly words: Uint32Array } | undefined;
+  #scratch: Float32Array<ArrayBuffer> | undefined;
+
+  constructor(rows: ClassRows) {
+    this.#rows = rows;
+  }
+
+  request(of: number, slice: number): RankingRequest {
+    const rows = this.#rows;
+    const { candidate, baseline } = this.#orders(of);
+    this.#scratch ??= new Float32Array(rows.count);
+    return {
+      rows: { candidate, baseline, truth: rows.truth, positive: of },
+      ...(slice !== OVERALL_INDEX && { members: this.#members(slice - 1) }),
+      ...(rows.groups && { groups: groupsOfSlice(rows, rows.groups, slice) }),
+      scratch: this.#scratch,
+    };
+  }
+
+  #orders(of: number): { readonly candidate: RankOrder; readonly baseline: RankOrder } {
+    if (this.#held?.of !== of) {
+      this.#held = undefined;
+      const candidate = orderOf(this.#rows.candidate, of);
+      const baseline = this.#rows.baseline === undefined ? candidate : orderOf(this.#rows.baseline, of);
+      this.#held = { of, candidate, baseline };
+    }
+    return this.#held;
+  }
+
+  /** Bits of 32 slices at a time, so that four bytes a row do for any number of them. */
+  #members(slice: number): Membership {
+    const from = slice - (slice % 32);
+    if (this.#words?.from !== from) {
+      const { patterns, pattern, count } = this.#rows;
+      const ofPattern = new Uint32Array(patterns.count);
+      for (let p = 0; p < patterns.count; p += 1) {
+        for (let bit = 0; bit < 32 && from + bit < patterns.slices; bit += 1) {
+          if (patterns.has(p, from + bit)) ofPattern[p] = (ofPattern[p] ?? 0) | (1 << bit);
+        }
+      }
+      const words = this.#words?.words ?? new Uint32Array(count);
+      for (let row = 0; row < count; row += 1) words[row] = ofPattern[pattern[row] ?? 0] ?? 0;
+      this.#words = { from, words };
+    }
+    return { words: this.#words.words, wordsPerRow: 1, slice: slice - from };
+  }
+}
+
+function orderOf(answers: ClassAnswers, of: number): RankOrder {
+  const scores = answers.scores.get(of);
+  if (scores === undefined) throw new Error('The scores that a ranking needs were not kept.');
+  return rankOrder(scores);
+}
+
+/** Groups that the slice does not touch must not count as groups that agree. */
+function groupsOfSlice(rows: ClassRows, groups: RowGroups, slice: number): Grouping {
+  const member = membership(rows, slice);
+  const indexOf = new Int32Array(groups.count).fill(-1);
+  const of = new Uint32Array(rows.count);
+  let count = 0;
+  for (let row = 0; row < rows.count; row += 1) {
+    if (member[rows.pattern[row] ?? 0] !== 1) continue;
+    const group = groups.of[row] ?? 0;
+    if (indexOf[group] === -1) {
+      indexOf[group] = count;
+      count += 1;
+    }
+    of[row] = indexOf[group] ?? 0;
+  }
+  return { of, groups: count };
+}
