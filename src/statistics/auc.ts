@@ -101,7 +101,7 @@ function fromPlacements(
   return scoreInterval({
     estimate,
     points: weightedPoints(value, weight),
-    least: (worstPlacement - estimate) * Math.max(upScale, downScale),
+    unseen: { least: (worstPlacement - estimate) * Math.max(upScale, downScale) },
     standardError: Math.sqrt(s10 + s01),
     // Welch and Satterthwaite: the smaller class is what counts.
     degreesOfFreedom:

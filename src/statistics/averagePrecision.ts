@@ -74,7 +74,7 @@ export function compareAveragePrecision(
     return scoreInterval({
       estimate: valueOf(contrast, candidate.value, baseline.value),
       points,
-      least: Math.min(ofCandidate[0] + ofBaseline[0], ofCandidate[1] + ofBaseline[1]),
+      unseen: { least: Math.min(ofCandidate[0] + ofBaseline[0], ofCandidate[1] + ofBaseline[1]) },
       standardError: Math.sqrt(variance / (rows - 1)),
       degreesOfFreedom: Math.min(positives, negatives) - 1,
       method: 'delta',

@@ -64,8 +64,7 @@ export function countDifference(
   return scoreInterval({
     estimate: valueOf(contrast, candidate, baseline),
     points,
-    least: influence.least,
-    most: influence.most,
+    possible: { least: influence.least, most: influence.most },
     method: 'delta',
   });
 }

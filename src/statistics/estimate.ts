@@ -10,6 +10,11 @@ export const ALPHA_TWO_SIDED = 0.05;
 export interface DifferenceEstimate {
   readonly difference: number;
   readonly interval: readonly [lower: number, upper: number];
+  /**
+   * What `met` is decided on: the lower end, or a value below it where losses that are possible and were not seen could
+   * undo the difference. (Proportions and other count metrics reckon with them in the interval itself.)
+   */
+  readonly lowerWithUnseen: number;
   /** One-sided p of "the true difference is at least `bound`": small where the data lie below it. */
   readonly pAtLeast: (bound: number) => number;
   /** Of the difference, on its own scale; for power. */

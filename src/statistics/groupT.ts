@@ -19,6 +19,7 @@ export function groupT(estimate: number, totals: Float64Array, rows: number): Di
   return {
     difference: estimate,
     interval: [estimate - halfWidth, estimate + halfWidth],
+    lowerWithUnseen: estimate - halfWidth,
     pAtLeast: (bound) => lowerTail((estimate - bound) / standardError, groups - 1),
     standardError,
     method: 'group-t',

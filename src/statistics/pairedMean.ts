@@ -24,8 +24,10 @@ export function pairedMean(distribution: RowDistribution, contrast: Contrast, ra
   return scoreInterval({
     estimate: mean,
     points,
-    least: Math.min(0, contrast.candidate * range.largest) + Math.min(0, contrast.baseline * range.largest),
-    ...(range.bounded ? {} : { rarest: RAREST_LOSS }),
+    unseen: {
+      least: Math.min(0, contrast.candidate * range.largest) + Math.min(0, contrast.baseline * range.largest),
+      ...(range.bounded ? {} : { rarest: RAREST_LOSS }),
+    },
     standardError: Math.sqrt(variance / (rows - 1)),
     degreesOfFreedom: rows - 1,
     method: 'paired-score',

@@ -26,8 +26,7 @@ export function pairedProportions(counts: PairedCounts, contrast: Contrast): Dif
   return scoreInterval({
     estimate: ((bothRight + candidateOnly) * candidate + (bothRight + baselineOnly) * baseline) / rows,
     points,
-    least: Math.min(...value),
-    most: Math.max(...value),
+    possible: { least: Math.min(...value), most: Math.max(...value) },
     method: candidate + baseline === 0 ? 'tango' : 'tango-relative',
   });
 }

@@ -7,17 +7,21 @@ export interface ScoreProblem {
   readonly estimate: number;
   /** What each row adds to the estimate, before it is averaged: their mean belongs to `estimate`, wherever it lies. */
   readonly points: WeightedPoints;
-  /** The least that a row could add, seen or not, on the scale of `points`. Absent: nothing beyond what was seen. */
-  readonly least?: number;
-  /** The most that a row could add. */
-  readonly most?: number;
-  /** Rows never seen are reckoned with only if they come this often at least; absent: however rare. */
-  readonly rarest?: number;
+  /** What a row could add, seen or not, on the scale of `points`: taken into the interval. */
+  readonly possible?: { readonly least: number; readonly most: number };
+  /** What a row could add, where only `lowerWithUnseen` is to reckon with it. */
+  readonly unseen?: UnseenLoss;
   /** Of the estimate; where absent, sqrt(variance / total). */
   readonly standardError?: number;
   /** Infinite, the default, for the normal distribution. */
   readonly degreesOfFreedom?: number;
   readonly method: Method;
+}
+
+export interface UnseenLoss {
+  readonly least: number;
+  /** Rows never seen are reckoned with only if they come this often at least; absent: however rare. */
+  readonly rarest?: number;
 }
 
 /**
@@ -33,87 +37,133 @@ export interface ScoreProblem {
  * cannot be negative. So a rare large loss that the sample happens to lack still widens the interval.
  */
 export function scoreInterval(problem: ScoreProblem): DifferenceEstimate {
-  const score = scoreStatistic(problem);
+  const { points, estimate, possible, unseen } = problem;
+  const centre = meanOf(points);
+  const variance = varianceOf(points);
+  const standardError = problem.standardError ?? Math.sqrt(variance / points.total);
+  const scale = variance > 0 ? variance / standardError ** 2 : points.total;
   const degreesOfFreedom = problem.degreesOfFreedom ?? Infinity;
   const critical = criticalValue(degreesOfFreedom);
-  const standardError = problem.standardError ?? Math.sqrt(varianceOf(problem.points) / problem.points.total);
+
+  const below = side(points, centre, variance, 1, possible?.least);
+  const above = side(points, centre, variance, -1, possible?.most);
+  const score = (bound: number): number =>
+    bound <= estimate ? statistic(below, estimate - bound, scale) : -statistic(above, bound - estimate, scale);
+  const lower = solveDown(score, estimate, critical, standardError);
+  const upper = -solveDown((bound) => -score(-bound), -estimate, critical, standardError);
   return {
-    difference: problem.estimate,
-    interval: [
-      solveDown(score, problem.estimate, critical, standardError),
-      -solveDown((bound) => -score(-bound), -problem.estimate, critical, standardError),
-    ],
+    difference: estimate,
+    interval: [lower, upper],
+    lowerWithUnseen:
+      unseen === undefined
+        ? lower
+        : Math.min(lower, lowerReckoningWith(unseen, points, centre, variance, scale, estimate, critical)),
     pAtLeast: (bound) => lowerTail(score(bound), degreesOfFreedom),
     standardError,
     method: problem.method,
   };
 }
 
-/** Signed: positive where `bound` lies below the estimate. Falls as the bound rises. */
-function scoreStatistic(problem: ScoreProblem): (bound: number) => number {
-  const { points, estimate } = problem;
-  const centre = meanOf(points);
-  const variance = varianceOf(points);
-  const scale =
-    variance > 0 && problem.standardError !== undefined ? variance / problem.standardError ** 2 : points.total;
-  const least = problem.least === undefined ? undefined : problem.least - centre;
-  const most = problem.most === undefined ? undefined : problem.most - centre;
-  const rarest = variance > 0 ? (problem.rarest ?? 0) : 0;
-  return (bound) => {
-    const distance = estimate - bound;
-    if (distance === 0) return 0;
-    return distance > 0
-      ? Math.sqrt(scale * multiplier(points, centre, 1, distance, least, rarest) * distance)
-      : -Math.sqrt(
-          scale * multiplier(points, centre, -1, -distance, most === undefined ? undefined : -most, rarest) * -distance,
-        );
+function lowerReckoningWith(
+  unseen: UnseenLoss,
+  points: WeightedPoints,
+  centre: number,
+  variance: number,
+  scale: number,
+  estimate: number,
+  critical: number,
+): number {
+  // Where nothing varied the bound on what is possible is all the evidence there is, however rare it be.
+  const rarest = variance > 0 ? unseen.rarest : undefined;
+  const below = side(points, centre, variance, 1, unseen.least, rarest);
+  return solveDown(
+    (bound) => statistic(below, estimate - bound, scale),
+    estimate,
+    critical,
+    Math.sqrt(variance / scale),
+  );
+}
+
+/** Distance over standard error, both as of a mean that lies `distance` below the one seen; never negative. */
+function statistic(side: Side, distance: number, scale: number): number {
+  return distance > 0 ? Math.sqrt(scale * multiplier(side, distance) * distance) : 0;
+}
+
+/** The centred distribution as seen from one side, so that the mean to be tested always lies below 0. */
+interface Side {
+  readonly value: Float64Array;
+  readonly weight: Float64Array;
+  readonly variance: number;
+  /** The least value seen. */
+  readonly lowest: number;
+  /** The least value possible, where more is known than was seen. */
+  readonly possible: number | undefined;
+  readonly rarest: number;
+}
+
+function side(
+  points: WeightedPoints,
+  centre: number,
+  variance: number,
+  sign: 1 | -1,
+  extreme: number | undefined,
+  rarest = 0,
+): Side {
+  const seen = points.weight.map((weight, i) => (weight > 0 ? i : -1)).filter((i) => i >= 0);
+  const value = seen.map((i) => sign * ((points.value[i] ?? 0) - centre));
+  return {
+    value,
+    weight: seen.map((i) => points.weight[i] ?? 0),
+    variance,
+    lowest: value.reduce((a, b) => Math.min(a, b), 0),
+    possible: extreme === undefined ? undefined : sign * (extreme - centre),
+    rarest,
   };
 }
 
-/**
- * Lambda for a mean that lies `distance` below the seen one (`sign` -1: above it). `worst` is the least value possible
- * on that side, centred. Infinite where no reweighting reaches the mean asked for.
- */
-function multiplier(
-  points: WeightedPoints,
-  centre: number,
-  sign: 1 | -1,
-  distance: number,
-  worst: number | undefined,
-  rarest: number,
-): number {
-  // A row at `worst` that comes with the share distance / -worst explains the distance alone; where that share would be
-  // below `rarest`, the nearest value that needs no rarer rows stands in for it.
-  const reach =
-    worst === undefined && rarest === 0
-      ? 0
-      : Math.min(-(worst ?? -Infinity), rarest > 0 ? distance / rarest : Infinity);
-  let lowest = -reach;
-  for (let i = 0; i < points.value.length; i++) {
-    if ((points.weight[i] ?? 0) > 0) lowest = Math.min(lowest, sign * ((points.value[i] ?? 0) - centre));
+/** Lambda for a mean that lies `distance` below the seen one; infinite where no reweighting reaches so far. */
+function multiplier(side: Side, distance: number): number {
+  // A row at `possible` explains the distance alone where it comes with the share distance / -possible. Where that share
+  // is below `rarest`, the nearest value that needs no rarer rows stands in for it.
+  let lowest = side.lowest;
+  if (side.possible !== undefined) {
+    const standIn = side.rarest > 0 ? -distance / side.rarest : -Infinity;
+    lowest = Math.min(lowest, Math.max(side.possible, standIn));
   }
   const room = -(lowest + distance);
   if (room <= 0) return Infinity;
   const limit = 1 / room;
-  // g(lambda) = mean of v / (1 + lambda v), v = value - bound, falls from `distance` at 0; its root lies in (0, limit].
-  const g = (lambda: number): number => {
-    let total = 0;
-    for (let i = 0; i < points.value.length; i++) {
-      const v = sign * ((points.value[i] ?? 0) - centre) + distance;
-      const denominator = 1 + lambda * v;
-      total += denominator > 0 ? ((points.weight[i] ?? 0) * v) / denominator : -Infinity;
-    }
-    return total;
-  };
-  if (g(limit * (1 - 1e-12)) >= 0) return limit;
-  let below = 0;
-  let above = limit;
-  for (let step = 0; step < 100 && above - below > 1e-13 * above; step++) {
-    const middle = (below + above) / 2;
-    if (g(middle) > 0) below = middle;
-    else above = middle;
+  if (excess(side, distance, limit * (1 - 1e-12)).value >= 0) return limit;
+  // Newton's method, held between ends that enclose the root.
+  let low = 0;
+  let high = limit;
+  let lambda = side.variance > 0 ? Math.min(limit / 2, distance / side.variance) : limit / 2;
+  for (let step = 0; step < 200; step++) {
+    const { value, slope } = excess(side, distance, lambda);
+    if (value > 0) low = lambda;
+    else high = lambda;
+    const newton = lambda - value / slope;
+    const next = newton > low && newton < high ? newton : (low + high) / 2;
+    if (Math.abs(next - lambda) <= 1e-14 * next) return next;
+    lambda = next;
   }
-  return (below + above) / 2;
+  return lambda;
+}
+
+/** Sum of v / (1 + lambda v) for v = value + distance, which falls from `total * distance` at lambda = 0, and its slope. */
+function excess(side: Side, distance: number, lambda: number): { readonly value: number; readonly slope: number } {
+  const { value, weight } = side;
+  let sum = 0;
+  let slope = 0;
+  for (let i = 0; i < value.length; i++) {
+    const v = (value[i] ?? 0) + distance;
+    const denominator = 1 + lambda * v;
+    if (denominator <= 0) return { value: -Infinity, slope: -Infinity };
+    const share = v / denominator;
+    sum += (weight[i] ?? 0) * share;
+    slope -= (weight[i] ?? 0) * share * share;
+  }
+  return { value: sum, slope };
 }
 
 /** The bound below `estimate` at which the statistic reaches `critical`; -Infinity where it never does. */
@@ -124,24 +174,35 @@ function solveDown(
   standardError: number,
 ): number {
   let step = standardError > 0 ? critical * standardError : 1e-9 * (1 + Math.abs(estimate));
-  let inside = estimate;
-  let outside = estimate - step;
-  for (let doubling = 0; score(outside) < critical; doubling++) {
+  let inside = { bound: estimate, excess: -critical };
+  let outside = { bound: estimate - step, excess: score(estimate - step) - critical };
+  for (let doubling = 0; outside.excess < 0; doubling++) {
     if (doubling > 200) return -Infinity;
     inside = outside;
     step *= 2;
-    outside -= step;
+    outside = { bound: inside.bound - step, excess: score(inside.bound - step) - critical };
   }
-  for (
-    let halving = 0;
-    halving < 100 && inside - outside > 1e-14 * Math.max(Math.abs(inside), Math.abs(outside), step);
-    halving++
-  ) {
-    const middle = (inside + outside) / 2;
-    if (score(middle) < critical) inside = middle;
-    else outside = middle;
+  // False position with the Illinois rule; a halving every third step bounds the number of steps.
+  const tolerance = 1e-13 * Math.max(Math.abs(inside.bound), Math.abs(outside.bound), step);
+  let weightInside = 1;
+  let weightOutside = 1;
+  for (let turn = 1; turn < 200 && inside.bound - outside.bound > tolerance; turn++) {
+    const a = weightInside * inside.excess;
+    const b = weightOutside * outside.excess;
+    const position = turn % 3 === 0 || !Number.isFinite(b) ? 0.5 : a / (a - b);
+    const bound = inside.bound - position * (inside.bound - outside.bound);
+    const excess = score(bound) - critical;
+    if (excess < 0) {
+      inside = { bound, excess };
+      weightInside = 1;
+      weightOutside /= 2;
+    } else {
+      outside = { bound, excess };
+      weightOutside = 1;
+      weightInside /= 2;
+    }
   }
-  // The inner side of the last bracket: the statistic there is still within the critical value, so that the end and the
+  // The inner side of the last bracket: the statistic there is still within the critical value, so the end and the
   // p-value never disagree.
-  return inside;
+  return inside.bound;
 }

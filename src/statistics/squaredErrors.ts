@@ -66,8 +66,11 @@ export function squaredErrorDifference(
   return scoreInterval({
     estimate: influence.estimate,
     points,
-    least: influence.constant + Math.min(0, influence.candidate * largest) + Math.min(0, influence.baseline * largest),
-    rarest: RAREST_LOSS,
+    unseen: {
+      least:
+        influence.constant + Math.min(0, influence.candidate * largest) + Math.min(0, influence.baseline * largest),
+      rarest: RAREST_LOSS,
+    },
     standardError: Math.sqrt(variance / (rows - 1)),
     degreesOfFreedom: rows - 1,
     method: 'delta',
