@@ -1,0 +1,55 @@
+import type { ModelConfig } from '../config/config.ts';
+import type { Digest } from '../identity/digest.ts';
+import type { ColumnType } from './columnType.ts';
+import type { DatasetSource } from './source.ts';
+
+export type DatasetRole = 'train' | 'validation' | 'holdout';
+
+/** What of a model's section says where its data lie and what their columns mean. */
+export type ModelData = Pick<ModelConfig, 'name' | 'task' | 'target' | 'data'> &
+  Partial<Pick<ModelConfig, 'id' | 'time' | 'group' | 'features'>>;
+
+/** Rows at a content digest, with what was counted while they were read. */
+export interface Dataset {
+  readonly role: DatasetRole;
+  /** The files that were read, relative to the root, `/` between segments, sorted. */
+  readonly files: readonly string[];
+  readonly rows: number;
+  readonly columns: readonly DatasetColumn[];
+  /** Of the rows in canonical form: one digest whatever the file format, the order of rows and that of columns. */
+  readonly digest: Digest;
+  /** Sorted row keys in their binary form, see `rowKeys.ts`. */
+  readonly rowKeys: Uint8Array;
+  readonly target: TargetSummary;
+  /** Rows whose id another row has too; 0 where the model has no id. */
+  readonly duplicateIds: number;
+  readonly source: DatasetSource;
+}
+
+export interface DatasetColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** Rows in which it holds nothing: null, NaN, an empty text. */
+  readonly missing: number;
+}
+
+export type TargetSummary =
+  | { readonly kind: 'absent' }
+  /** Rows of each label in canonical form (`1`, `true`), most frequent first; more than `MOST_LABELS` are cut off. */
+  | { readonly kind: 'labels'; readonly counts: readonly { readonly label: string; readonly rows: number }[] }
+  /** `notNumbers` counts the values that are there and no finite number. The ends are absent where no number is. */
+  | {
+      readonly kind: 'values';
+      readonly minimum?: number;
+      readonly maximum?: number;
+      readonly notNumbers: number;
+    };
+
+export const MOST_LABELS = 10_000;
+
+/** The datasets of one model. Absent: a validation set where none is configured. */
+export interface ModelDatasets {
+  readonly train: Dataset;
+  readonly validation?: Dataset;
+  readonly holdout: Dataset;
+}

@@ -1,0 +1,73 @@
+/**
+ * Row keys in their binary form, so that "which rows did this model train on" can be kept and asked without the rows:
+ * 16 bytes of ASCII `touchstone.keys1`, then the first 16 bytes of each row key, each once, in ascending order of bytes.
+ */
+const HEADER = new TextEncoder().encode('touchstone.keys1');
+export const ROW_KEY_BYTES = 16;
+
+/** Joins keys that come in ascending order, 16 bytes each, into the binary form. */
+export function encodeRowKeys(sorted: readonly Uint8Array[]): Uint8Array {
+  const size = sorted.reduce((sum, keys) => sum + keys.length, HEADER.length);
+  const blob = new Uint8Array(size);
+  blob.set(HEADER);
+  let at = HEADER.length;
+  for (const keys of sorted) {
+    blob.set(keys, at);
+    at += keys.length;
+  }
+  return blob;
+}
+
+/** Looks keys up in one binary form. */
+export class RowKeys {
+  readonly count: number;
+  readonly #words: DataView;
+
+  /** @throws RangeError where the bytes are not that form: callers know where they came from and say so. */
+  constructor(blob: Uint8Array) {
+    const whole = blob.length >= HEADER.length && (blob.length - HEADER.length) % ROW_KEY_BYTES === 0;
+    if (!whole || HEADER.some((byte, index) => blob[index] !== byte)) {
+      throw new RangeError('These bytes are no row keys: expected "touchstone.keys1" and 16 bytes a key.');
+    }
+    this.count = (blob.length - HEADER.length) / ROW_KEY_BYTES;
+    this.#words = new DataView(blob.buffer, blob.byteOffset + HEADER.length, blob.length - HEADER.length);
+  }
+
+  /** Whether the key stands here; its 16 bytes as two big-endian words of 64 bits. */
+  has(high: bigint, low: bigint): boolean {
+    let from = 0;
+    let to = this.count;
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      const there = this.#words.getBigUint64(middle * ROW_KEY_BYTES);
+      const difference = there === high ? this.#words.getBigUint64(middle * ROW_KEY_BYTES + 8) - low : there - high;
+      if (difference === 0n) return true;
+      if (difference < 0n) from = middle + 1;
+      else to = middle;
+    }
+    return false;
+  }
+
+  /** Whether any key stands in both; walks the two once. */
+  meets(other: RowKeys): boolean {
+    let mine = 0;
+    let theirs = 0;
+    while (mine < this.count && theirs < other.count) {
+      const order = this.#compare(mine, other, theirs);
+      if (order === 0) return true;
+      if (order < 0) mine += 1;
+      else theirs += 1;
+    }
+    return false;
+  }
+
+  #compare(mine: number, other: RowKeys, theirs: number): number {
+    // Words of 32 bits: plain numbers, which a walk over millions of keys needs.
+    for (let byte = 0; byte < ROW_KEY_BYTES; byte += 4) {
+      const difference =
+        this.#words.getUint32(mine * ROW_KEY_BYTES + byte) - other.#words.getUint32(theirs * ROW_KEY_BYTES + byte);
+      if (difference !== 0) return difference;
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,44 @@
+import type { SplitConfig } from '../config/config.ts';
+import type { ColumnType, Physical } from './columnType.ts';
+import type { DatasetRole } from './dataset.ts';
+
+export type FileFormat = 'csv' | 'parquet' | 'ndjson';
+
+/** One file that a dataset is read from, with all that reading it takes: nothing is guessed twice. */
+export interface SourceFile {
+  /** Absolute. */
+  readonly path: string;
+  /** As a person would name it: relative to the root, `/` between segments. */
+  readonly shown: string;
+  readonly gzip: boolean;
+  /** Names in the order of the file. */
+  readonly columns: readonly string[];
+  /** Of a CSV file. */
+  readonly delimiter?: string;
+}
+
+export interface SourceColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** How the file holds it. Text is what CSV and NDJSON hold throughout. */
+  readonly physical: Physical;
+  /** Some of its timestamps are finer than a microsecond. */
+  readonly nanoseconds?: boolean;
+}
+
+/** Where the rows of a dataset come from. Plain data, so that a part of a file can be named without being read. */
+export interface DatasetSource {
+  readonly format: FileFormat;
+  readonly files: readonly SourceFile[];
+  /** In the order of the first file. */
+  readonly columns: readonly SourceColumn[];
+  /** The rows of one side of a split; absent: all of them. */
+  readonly part?: SplitPart;
+}
+
+export interface SplitPart {
+  readonly split: SplitConfig;
+  /** The columns that decide on which side a row stands. */
+  readonly by: readonly string[];
+  readonly side: DatasetRole;
+}
