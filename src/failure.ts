@@ -16,12 +16,15 @@ export interface Problem {
   readonly expected?: string;
   /** What to do now, as a sentence without its full stop. */
   readonly remedy?: string;
+  /** The last lines that a program said before it failed; printed below the sentence, a line each. */
+  readonly excerpt?: readonly string[];
 }
 
 export function formatProblem(problem: Problem): string {
   const expected = problem.expected === undefined ? '' : ` Expected ${problem.expected}.`;
   const remedy = problem.remedy === undefined ? '' : ` ${problem.remedy}.`;
-  return `${problem.where}: ${problem.found}.${expected}${remedy}`;
+  const excerpt = (problem.excerpt ?? []).map((line) => `\n  | ${line}`).join('');
+  return `${problem.where}: ${problem.found}.${expected}${remedy}${excerpt}`;
 }
 
 /** The person's mistake. All problems that were found are told at once; `code` is stable and safe to test against. */

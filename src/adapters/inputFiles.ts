@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { lstat, readdir, readlink, realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { distance } from 'fastest-levenshtein';
+import { glob, isDynamicPattern } from 'tinyglobby';
+import { UserMistake, type Problem } from '../failure.ts';
+import type { Digest } from '../identity/digest.ts';
+import {
+  isNeverInput,
+  NEVER_INPUTS,
+  withoutDots,
+  type InputFile,
+  type InputFiles,
+} from '../training/declaredInputs.ts';
+
+/** Finds the files of `train.inputs` in a folder. */
+export const inputFiles: InputFiles = {
+  async list(root, patterns, known) {
+    const problems: Problem[] = [];
+    const found = new Map<string, string>();
+    const realRoot = await realpath(root);
+    const add = async (name: string, ancestors: readonly string[] = []): Promise<void> => {
+      const real = await realpath(path.join(root, name)).catch(() => undefined);
+      const source = real === undefined ? undefined : relative(realRoot, real);
+      if (real === undefined || source === undefined || isNeverInput(source)) {
+        problems.push(brokenLink(name, real));
+        return;
+      }
+      const status = await stat(real);
+      if (status.isFile()) {
+        found.set(name, source);
+      } else if (!status.isDirectory()) {
+        problems.push({
+          where: name,
+          found: 'it is neither a file nor a folder',
+          expected: 'a file of the repository',
+        });
+      } else if (!ancestors.includes(real)) {
+        // A link to a folder: what it holds stands below the link's name. A folder that holds itself is read once.
+        for (const below of await filesBelow(real)) await add(`${name}/${below}`, [...ancestors, real]);
+      }
+    };
+    for (const pattern of patterns) {
+      const matched = await matching(root, pattern, known);
+      if (matched.length === 0) problems.push(await nothingFound(root, pattern));
+      for (const name of matched) await add(name);
+    }
+    const [first, ...rest] = problems;
+    if (first) throw new UserMistake('input-missing', first, ...rest);
+    const names = [...found].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    return Promise.all(names.map(([name, source]) => describe(root, name, source)));
+  },
+};
+
+/** Files and links, unresolved. */
+async function matching(root: string, pattern: string, known: ReadonlySet<string> | undefined): Promise<string[]> {
+  const plain = withoutDots(pattern);
+  const status = await lstat(path.join(root, plain)).catch(() => undefined);
+  if (status !== undefined && !status.isDirectory()) return isNeverInput(plain) ? [] : [plain];
+  const names =
+    status === undefined
+      ? await globbed(root, plain)
+      : (await filesBelow(path.join(root, plain))).map((name) => (plain === '' ? name : `${plain}/${name}`));
+  const visible = names.filter((name) => !isNeverInput(name));
+  const listed = visible.filter((name) => known?.has(name) ?? true);
+  // What git ignores as a whole was named on purpose.
+  return listed.length > 0 ? listed : visible;
+}
+
+async function globbed(root: string, pattern: string): Promise<string[]> {
+  if (!isDynamicPattern(pattern)) return [];
+  return glob(pattern, { ...EVERY_FILE, cwd: root });
+}
+
+function filesBelow(folder: string): Promise<string[]> {
+  return glob('**', { ...EVERY_FILE, cwd: folder });
+}
+
+// Links are listed, not followed: where they lead is looked at first.
+const EVERY_FILE = {
+  dot: true,
+  onlyFiles: true,
+  expandDirectories: false,
+  followSymbolicLinks: false,
+  ignore: NEVER_INPUTS.map((name) => `**/${name}/**`),
+};
+
+/** The path below the root with `/`; `undefined` where it lies outside. */
+function relative(root: string, file: string): string | undefined {
+  const between = path.relative(root, file);
+  if (between === '..' || between.startsWith(`..${path.sep}`) || path.isAbsolute(between)) return undefined;
+  return between.split(path.sep).join('/');
+}
+
+async function describe(root: string, name: string, source: string): Promise<InputFile> {
+  const file = path.join(root, name);
+  const [{ mode, size }, unresolved] = await Promise.all([stat(file), lstat(file)]);
+  return {
+    path: name,
+    source,
+    ...(unresolved.isSymbolicLink() && { link: await readlink(file) }),
+    digest: await digestOfFile(file),
+    bytes: size,
+    executable: (mode & 0o111) !== 0,
+  };
+}
+
+/** The sha256 of a file's bytes, read as a stream. */
+export async function digestOfFile(file: string): Promise<Digest> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  return hash.digest('hex') as Digest;
+}
+
+function brokenLink(name: string, real: string | undefined): Problem {
+  return {
+    where: name,
+    found: real === undefined ? 'the link leads nowhere' : `the link leads to ${real}`,
+    expected: 'a link to a file of the repository',
+    remedy: 'Put the file itself there, or leave the link out of train.inputs',
+  };
+}
+
+async function nothingFound(root: string, pattern: string): Promise<Problem> {
+  const near = await nearest(root, withoutDots(pattern));
+  return {
+    where: 'train.inputs',
+    found: isDynamicPattern(pattern) ? `no file matches "${pattern}"` : `"${pattern}" does not exist or holds no file`,
+    expected: `a file, a folder or a glob below ${root}`,
+    remedy: near === undefined ? 'Correct the name, or take it out of train.inputs' : `Did you mean "${near}"`,
+  };
+}
+
+async function nearest(root: string, name: string): Promise<string | undefined> {
+  const folder = path.posix.dirname(name);
+  const siblings = await readdir(path.join(root, folder)).catch(() => []);
+  const ranked = siblings
+    .map((sibling) => ({ sibling, edits: distance(sibling, path.posix.basename(name)) }))
+    .filter(({ sibling, edits }) => edits <= Math.max(2, sibling.length / 3))
+    .toSorted((a, b) => a.edits - b.edits);
+  const best = ranked[0]?.sibling;
+  return best === undefined || folder === '.' ? best : `${folder}/${best}`;
+}

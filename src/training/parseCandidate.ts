@@ -1,0 +1,110 @@
+import * as v from 'valibot';
+import type { Candidate } from './candidate.ts';
+import { canonicalJson, isDigest, type Digest, type Json } from '../identity/digest.ts';
+import { parseModelName, type ModelName } from '../identity/names.ts';
+import { UserMistake, type Problem } from '../failure.ts';
+
+const digest = v.custom<Digest>(
+  (value) => typeof value === 'string' && isDigest(value),
+  'expected 64 lower-case hex digits',
+);
+const modelName = v.custom<ModelName>((value) => {
+  try {
+    return typeof value === 'string' && parseModelName(value) === value;
+  } catch {
+    return false;
+  }
+}, 'expected the name of a model');
+
+/** A path that stays below its folder on every platform. */
+const insidePath = v.pipe(
+  v.string(),
+  v.check(
+    (path) =>
+      /^[^\\\0:]+$/.test(path) &&
+      path.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..'),
+    'expected a relative path that stays inside its folder',
+  ),
+);
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const objectId = v.pipe(v.string(), v.regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'expected a git object id'));
+const file = v.object({ path: insidePath, digest, bytes: count });
+const scalar = v.union([v.string(), v.number(), v.boolean()]);
+const json = v.custom<Json>((value) => value !== undefined);
+
+const candidate = v.object({
+  schema: v.literal('touchstone/candidate/v1'),
+  model: modelName,
+  output: file,
+  files: v.array(file),
+  inputs: v.object({
+    code: v.array(v.object({ path: insidePath, object: objectId })),
+    data: v.array(
+      v.object({
+        role: v.picklist(['train', 'validation']),
+        digest,
+        rows: count,
+        schemaDigest: v.exactOptional(digest),
+        rowKeys: v.exactOptional(digest),
+      }),
+    ),
+    command: v.pipe(v.array(v.string()), v.minLength(1)),
+    params: v.record(v.string(), scalar),
+    seed: v.number(),
+    lockfile: v.exactOptional(digest),
+  }),
+  environment: v.object({
+    commit: v.exactOptional(objectId),
+    tree: v.exactOptional(objectId),
+    dirty: v.array(v.string()),
+    repository: v.exactOptional(v.string()),
+    python: v.exactOptional(v.string()),
+    packages: v.record(v.string(), v.string()),
+    platform: v.string(),
+    cpus: count,
+    gpus: v.array(v.object({ name: v.string(), driver: v.string(), memoryMiB: v.pipe(v.number(), v.minValue(0)) })),
+  }),
+  claimed: v.object({ metrics: v.exactOptional(json), params: v.exactOptional(json) }),
+  startedAt: v.pipe(v.string(), v.isoTimestamp('expected an ISO 8601 instant in UTC')),
+  seconds: v.pipe(v.number(), v.minValue(0)),
+});
+
+/** The text of a `candidate.json`: canonical, so that equal candidates are equal bytes. */
+export function formatCandidate(written: Candidate): string {
+  return canonicalJson(JSON.parse(JSON.stringify(written)) as Json);
+}
+
+/**
+ * Narrows the text of a `candidate.json`. Fields that it does not know are left out, so that a later version can add some.
+ * @param where the file's path, for the message.
+ * @throws UserMistake that lists every invalid field.
+ */
+export function parseCandidate(text: string, where: string): Candidate {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw invalid([{ where, found: 'it is not JSON', expected: 'a candidate that "touchstone train" wrote' }]);
+  }
+  const parsed = v.safeParse(candidate, value);
+  if (parsed.success) return parsed.output satisfies Candidate;
+  throw invalid(
+    parsed.issues.map((issue): Problem => {
+      const path = v.getDotPath(issue);
+      const found = issue.received === 'undefined' ? 'it is missing' : `it is ${issue.received.slice(0, 80)}`;
+      const expected = /expected (.*)$/.exec(issue.message)?.[1] ?? issue.expected ?? 'another value';
+      return { where: path === null ? where : `${where} ${path}`, found, expected };
+    }),
+  );
+}
+
+function invalid(problems: readonly Problem[]): UserMistake {
+  const remedied = problems.map((problem) => ({
+    ...problem,
+    remedy: 'Train again: the file was changed or is not whole',
+  }));
+  const [first, ...rest] = remedied;
+  if (first === undefined) throw new TypeError('A candidate without a problem is not invalid.');
+  return new UserMistake('candidate-invalid', first, ...rest);
+}
