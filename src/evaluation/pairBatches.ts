@@ -1,5 +1,5 @@
 import type { Holdout, HoldoutBatch, HoldoutRequest } from './holdout.ts';
-import type { FeatureBatch, FeatureKind, InputSignature, ModelSignature, Predictions, Predictor } from './predictor.ts';
+import type { FeatureBatch, FeatureKind, InputSignature, ModelSignature, Predictor } from './predictor.ts';
 
 /** One or two models on the same rows. */
 export interface Contenders {
@@ -7,14 +7,15 @@ export interface Contenders {
   readonly baseline?: Predictor;
 }
 
-export interface AnsweredBatch {
+export interface PairedBatch {
   readonly batch: HoldoutBatch;
-  readonly candidate: Predictions;
-  readonly baseline: Predictions | undefined;
+  /** The same rows as each model asks for them. */
+  readonly candidate: FeatureBatch;
+  readonly baseline: FeatureBatch;
 }
 
 /**
- * Hands each batch to both models at once, while the next one is already being read.
+ * Reads the holdout for both models; the next batch is read while this one is in use.
  *
  * Where the two models ask one column in two kinds (an age as integer and as float), the baseline's features are read
  * beside the candidate's: a holdout gives its rows in the same order every time.
@@ -23,7 +24,7 @@ export async function* pairBatches(
   holdout: Holdout,
   contenders: Contenders,
   request: Omit<HoldoutRequest, 'features'>,
-): AsyncGenerator<AnsweredBatch> {
+): AsyncGenerator<PairedBatch> {
   const { candidate, baseline } = contenders;
   const ofCandidate = featuresOf(candidate.signature);
   const ofBaseline = baseline === undefined ? new Map<string, FeatureKind>() : featuresOf(baseline.signature);
@@ -37,11 +38,8 @@ export async function* pairBatches(
     for (;;) {
       const [batch, other] = await Promise.all([batches.next(), others?.next()]);
       if (batch === undefined) return;
-      const [answers, baselineAnswers] = await Promise.all([
-        candidate.predict(batch.features, batch.ids),
-        baseline?.predict(others === undefined ? batch.features : sameRows(batch, other), batch.ids),
-      ]);
-      yield { batch, candidate: answers, baseline: baselineAnswers };
+      const { features } = batch;
+      yield { batch, candidate: features, baseline: others === undefined ? features : sameRows(batch, other) };
     }
   } finally {
     await Promise.all([batches.close(), others?.close()]);

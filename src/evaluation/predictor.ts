@@ -63,7 +63,7 @@ export interface Predictor {
   /** Absent for predictions on file: nothing ran. */
   readonly isolation?: Isolation;
   /** What had to be assumed about the file, as sentences for the report. */
-  readonly notes: readonly string[];
+  readonly notes?: readonly string[];
   /** @throws UserMistake where the model fails, answers in another shape, or answers NaN. */
   predict(batch: FeatureBatch, ids?: readonly string[]): Promise<Predictions>;
   /** Milliseconds that one run of the model alone takes on this batch; `undefined` for predictions on file. */

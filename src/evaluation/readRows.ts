@@ -61,14 +61,15 @@ export async function readRows(
       ? new ValueKeeper(holdout.rows, contenders.baseline !== undefined)
       : new AnswerKeeper(holdout.rows, classes, needsOf(metrics, classes), contenders.baseline !== undefined);
   let count = 0;
-  for await (const { batch, candidate, baseline } of pairBatches(
-    holdout,
-    contenders,
-    holdoutRequest(request, contenders, classes),
-  )) {
+  for await (const paired of pairBatches(holdout, contenders, holdoutRequest(request, contenders, classes))) {
+    const { batch } = paired;
     expectRoom(holdout.rows, count, batch);
     patterns.index(batch.slices, batch.rows, pattern, count);
     groups?.set((batch.group ?? missingGroup()).subarray(0, batch.rows), count);
+    const [candidate, baseline] = await Promise.all([
+      contenders.candidate.predict(paired.candidate, batch.ids),
+      contenders.baseline?.predict(paired.baseline, batch.ids),
+    ]);
     keeper.keep(batch, candidate, baseline, count);
     count += batch.rows;
     onRows(count);
@@ -84,7 +85,8 @@ export async function readRows(
   };
 }
 
-function holdoutRequest(
+/** What both models and the metrics need of each row, less the features. */
+export function holdoutRequest(
   request: RowsRequest,
   contenders: Contenders,
   classes: TaskClasses | undefined,
