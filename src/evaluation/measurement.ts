@@ -1,6 +1,15 @@
 import type { MetricName } from '../config/config.ts';
 import type { DifferenceEstimate } from '../statistics/estimate.ts';
-import type { MinimumRows } from '../statistics/minimumRows.ts';
+import type { EvidenceUnit as StatisticsUnit } from '../statistics/minimumRows.ts';
+
+/** What the rows that a metric hangs on are counted in. */
+export type EvidenceUnit = StatisticsUnit | 'turns';
+
+/** Fewer than `minimum`, and nothing is concluded. */
+export interface LeastEvidence {
+  readonly minimum: number;
+  readonly unit: EvidenceUnit;
+}
 
 /** What one metric came to for one model in one slice. What cannot be measured says why, and is never 0. */
 export type Measured =
@@ -15,7 +24,7 @@ export interface Measurement {
   /** What the metric hangs on, in the unit of `least`. */
   readonly effectiveRows: number;
   /** How much of that is needed to conclude anything. */
-  readonly least: MinimumRows;
+  readonly least: LeastEvidence;
   readonly candidate: Measured;
   readonly baseline?: Measured;
   readonly compare?: Compare;

@@ -1,5 +1,6 @@
 import type { Assurance } from '../config/config.ts';
 import type { Method } from '../statistics/estimate.ts';
+import type { EvidenceUnit } from './measurement.ts';
 
 /** What happened to one gate. */
 export type FindingKind =
@@ -33,11 +34,15 @@ export interface Finding {
   readonly rows: number;
   /** The rows that the metric hangs on (recall: of that class; AUC: the smaller class), or groups where those are given. */
   readonly effectiveRows: number;
+  /** What `effectiveRows` counts, and how many of them it takes to conclude anything. */
+  readonly evidence?: { readonly unit: EvidenceUnit; readonly minimum: number };
+  /** Of the difference, on its own scale: the variance that a later judgement on this holdout is planned with. */
+  readonly standardError?: number;
   /** Each bound of the gate with what came of it, in the words of the config. */
   readonly bounds: readonly BoundFinding[];
   /** Holm-adjusted p of a `regressed` or `not-improved` finding. */
   readonly adjustedP?: number;
-  /** For `inconclusive`: the rows that would settle it, where some number would. */
+  /** For `inconclusive`: how many of what `effectiveRows` counts would settle it, where some number would. */
   readonly rowsNeeded?: number;
   /** A sentence for the reader where the kind alone does not say it. */
   readonly because?: string;
@@ -54,6 +59,10 @@ export interface BoundFinding {
   readonly kind: FindingKind;
   /** Of c - (1 -+ r) b for a relative margin; otherwise the finding's own. */
   readonly interval?: readonly [lower: number, upper: number];
+  /** Of what the interval is of. */
+  readonly standardError?: number;
+  /** A sentence for the reader where the kind alone does not say it. */
+  readonly because?: string;
 }
 
 export type VerdictKind = 'accepted' | 'rejected' | 'inconclusive' | 'not-compared';
@@ -75,6 +84,8 @@ export interface Observation {
   readonly difference?: number;
   readonly interval?: readonly [lower: number, upper: number];
   readonly rows: number;
+  /** Why a value or the interval is missing. */
+  readonly because?: string;
 }
 
 /** How likely an equal model is to have every gate met on this holdout. */
