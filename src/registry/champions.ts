@@ -3,7 +3,7 @@ import type { Digest } from '../identity/digest.ts';
 import type { EnvironmentName, ModelName } from '../identity/names.ts';
 import { digestField, instantField, numberField, parseDocument } from './document.ts';
 import { parseEnvironmentEvent, type EnvironmentEvent } from './event.ts';
-import { readEnd, type Log } from './log.ts';
+import { readEnd, type Log, type StoredEvent } from './log.ts';
 import type { RegistryStore } from './store.ts';
 import { parseStoreFolder } from './storeKey.ts';
 
@@ -54,15 +54,16 @@ export function environmentLog(environment: EnvironmentName, model: ModelName): 
   };
 }
 
-/** Who serves now: the newest event says it. One list and one get. */
+/** Who serves now, and the event that made it so: the newest one. One list and one get. */
 export async function readChampion(
   store: RegistryStore,
   environment: EnvironmentName,
   model: ModelName,
-): Promise<Champion> {
-  const end = await readEnd(store, environmentLog(environment, model));
-  if (end === undefined) return { kind: 'none' };
-  return { kind: 'version', version: end.event.version, manifest: end.event.champion };
+): Promise<{ readonly champion: Champion; readonly stored?: StoredEvent<EnvironmentEvent> }> {
+  const stored = await readEnd(store, environmentLog(environment, model));
+  if (stored === undefined) return { champion: { kind: 'none' } };
+  const { version, champion } = stored.event;
+  return { champion: { kind: 'version', version, manifest: champion }, stored };
 }
 
 export function championOf(history: ChampionHistory): Champion {
@@ -95,4 +96,14 @@ export function championsBefore(history: ChampionHistory): readonly ChampionVers
     line.push({ version, manifest });
   }
   return line.slice(0, -1);
+}
+
+export function sameChampion(a: Champion, b: Champion): boolean {
+  if (a.kind === 'none' || b.kind === 'none') return a.kind === b.kind;
+  return a.manifest === b.manifest;
+}
+
+/** `churn@v7 (3f9c2ab1)`, or that there is none. */
+export function tellChampion(model: ModelName, champion: Champion): string {
+  return champion.kind === 'none' ? 'no champion' : `${model}@v${champion.version} (${champion.manifest.slice(0, 8)})`;
 }

@@ -2,17 +2,11 @@ import * as v from 'valibot';
 import type { Finding, Verdict } from '../evaluation/verdict.ts';
 import type { Digest, Json } from '../identity/digest.ts';
 import type { TrainingEnvironment } from '../training/candidate.ts';
+import { putDocument } from './blobs.ts';
 import type { ChampionVersion } from './champions.ts';
-import {
-  countField,
-  digestField,
-  instantField,
-  jsonField,
-  numberField,
-  parseDocument,
-  type Parsed,
-} from './document.ts';
-import { finding, verdict } from './judgementDocument.ts';
+import { countField, digestField, jsonField, numberField, parseDocument, type Parsed } from './document.ts';
+import { finding, verdict, withInfinitiesInWords } from './judgementDocument.ts';
+import type { RegistryStore } from './store.ts';
 
 /** What was known when an event was written: a blob that the event names. Nothing of it is part of a version's identity. */
 export interface Evidence {
@@ -85,13 +79,18 @@ const evidence: v.GenericSchema<unknown, Evidence> = v.strictObject({
   parent: v.exactOptional(v.strictObject({ version: numberField, manifest: digestField })),
   training: v.exactOptional(
     v.strictObject({
-      startedAt: instantField,
+      startedAt: v.pipe(v.string(), v.isoTimestamp()),
       seconds: v.number(),
       environment,
       claimed: v.strictObject({ metrics: v.exactOptional(jsonField), params: v.exactOptional(jsonField) }),
     }),
   ),
 });
+
+/** Stores evidence and returns its digest. */
+export async function putEvidence(store: RegistryStore, written: Evidence): Promise<Digest> {
+  return putDocument(store, withInfinitiesInWords(written) as object);
+}
 
 export function parseEvidence(bytes: Uint8Array): Parsed<Evidence> {
   return parseDocument(evidence, bytes);
