@@ -139,7 +139,7 @@ function limitOf(bound: ComparisonBound, margin: Margin): number {
   return bound === 'maxRegression' && margin.value !== 0 ? -margin.value : margin.value;
 }
 
-/** The share of |baseline| that a comparison asks for: see {@link Compare}. */
+/** The share of |baseline| that a comparison asks for: see `Compare`. */
 export function shareOf(bound: ComparisonBound, margin: Margin): number {
   if (margin.kind === 'absolute') return 0;
   return bound === 'maxRegression' ? -margin.fraction : margin.fraction;

@@ -35,4 +35,6 @@ export type Method =
   | 'delta'
   | 'joint-table-bootstrap'
   /** Student's t over the totals of groups. */
-  | 'group-t';
+  | 'group-t'
+  /** Order statistics of paired differences (latency). */
+  | 'sign-test';
