@@ -1,5 +1,6 @@
 import { readSync, writeSync } from 'node:fs';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
+import type * as Runtime from 'onnxruntime-node';
 import type { InferenceSession, OnnxValue, Tensor } from 'onnxruntime-node';
 import type { TensorType } from '../../evaluation/predictor.ts';
 import type { Answer, Request } from './frames.ts';
@@ -16,7 +17,6 @@ import { decodeTensor, elementsOf, encodeTensor, joinRows, takeRows } from './te
 const STDIN = 0;
 const STDOUT = 1;
 
-type Runtime = typeof import('onnxruntime-node');
 type RunRequest = Extract<Request, { kind: 'run' }>;
 
 /** How often the watcher looks, in milliseconds. */
@@ -67,7 +67,7 @@ interface LoadedModel {
 }
 
 async function load(
-  runtime: Runtime,
+  runtime: typeof Runtime,
   outputs: readonly string[],
   threads: number,
   bytes: Uint8Array,
@@ -83,7 +83,7 @@ async function load(
   return { session, outputs };
 }
 
-async function run(runtime: Runtime, model: LoadedModel, request: RunRequest, requests: RequestReader): Promise<void> {
+async function run(runtime: typeof Runtime, model: LoadedModel, request: RunRequest, requests: RequestReader): Promise<void> {
   const inputs = request.inputs.map((header) => ({ header, data: decodeTensor(header, requests.bytes(header.bytes)) }));
   const step = request.rowsPerCall ?? request.rows;
   const calls: Readonly<Record<string, OnnxValue>>[] = [];
@@ -93,7 +93,7 @@ async function run(runtime: Runtime, model: LoadedModel, request: RunRequest, re
     for (const { header, data } of inputs) {
       const trailing = header.dims.slice(1);
       const rows = takeRows(data, elementsOf(trailing), from, step);
-      feeds[header.name] = new runtime.Tensor(header.type, rows as Float32Array, [step, ...trailing]);
+      feeds[header.name] = new runtime.Tensor(header.type, rows, [step, ...trailing]);
     }
     const started = performance.now();
     const answered = await model.session.run(feeds, model.outputs);
@@ -122,7 +122,7 @@ function join(
   if (first === undefined) throw new Error('no rows were given');
   const cut = rowsPerCall !== undefined && first.dims[0] === rowsPerCall;
   const dims = cut ? [rows, ...first.dims.slice(1)] : first.dims;
-  const parts = (cut ? tensors : tensors.slice(0, 1)).map((tensor) => tensor.data as TensorData);
+  const parts = (cut ? tensors : tensors.slice(0, 1)).map((tensor): TensorData => tensor.data as Float32Array);
   return encodeTensor(name, first.type as TensorType, dims, joinRows(parts, elementsOf(dims)));
 }
 

@@ -53,7 +53,7 @@ function isFloat(output: TensorOutput): boolean {
 }
 
 /** The last dimension where rows hold more than one number; `undefined` where open. */
-function width(output: TensorOutput): number | undefined {
+function width(output: Pick<TensorOutput, 'dims'>): number | undefined {
   if (output.dims === undefined) return undefined;
   if (output.dims.length < 2) return 1;
   const sizes = output.dims.slice(1);
@@ -125,7 +125,7 @@ function classOutputs(graph: GraphOutline, task: ClassTask, where: string): Read
   }
   const stated = zipMap?.classes ?? labelsStated(graph, labels?.name, probabilities?.name);
   const classes = classesOf(stated, task, where);
-  const wide = probabilities?.dims === undefined ? undefined : width(probabilities as TensorOutput);
+  const wide = probabilities?.dims === undefined ? undefined : width(probabilities);
   const binaryColumn = task.kind === 'binary' && wide === 1;
   if (wide !== undefined && wide !== classes.length && !binaryColumn) {
     throw mistake({
