@@ -26,20 +26,16 @@ import { failedLog, type TrainingFolder, type TrainingFolders } from '../trainin
 export interface TrainRequest {
   readonly config: Config;
   readonly model: ModelConfig;
-  readonly data: TrainingFiles;
+  /** What is known of the rows; their files are made only when training starts. */
+  readonly data: { readonly train: TrainingData; readonly validation?: TrainingData };
 }
 
-/** The rows to train on, as files that the command may read; absolute paths. */
+/** The rows to train on, as files that the command may read a copy of; absolute paths. */
 export interface TrainingFiles {
-  readonly train: TrainingFile;
-  readonly validation?: TrainingFile;
+  readonly train: string;
+  readonly validation?: string;
   /** The holdout without its target; only where the candidate is a predictions file. */
   readonly holdoutFeatures?: string;
-}
-
-export interface TrainingFile {
-  readonly path: string;
-  readonly facts: TrainingData;
 }
 
 export interface TrainPorts {
@@ -59,7 +55,7 @@ export interface TrainPorts {
 export interface TrainPlan {
   readonly request: TrainRequest;
   readonly train: TrainConfig;
-  /** `models.digits.train`, for messages. */
+  /** `touchstone.yml: models.digits.train`, for messages. */
   readonly where: string;
   readonly inputs: TrainingInputs;
   readonly files: readonly InputFile[];
@@ -93,7 +89,7 @@ export interface TrainOutcome {
  */
 export async function planTraining(request: TrainRequest, ports: TrainPorts): Promise<TrainPlan> {
   const { config, model, data } = request;
-  const where = `models.${model.name}.train`;
+  const where = `${config.file.replace(/^.*[\\/]/, '')}: models.${model.name}.train`;
   const { train } = model;
   if (train === undefined) throw nothingToRun(model, config.file);
   handedOn(ports.host, train.env, where, 'train');
@@ -112,7 +108,7 @@ export async function planTraining(request: TrainRequest, ports: TrainPorts): Pr
     setup,
     inputs: {
       code: identified.map(({ path, object }) => ({ path, object })),
-      data: data.validation === undefined ? [data.train.facts] : [data.train.facts, data.validation.facts],
+      data: data.validation === undefined ? [data.train] : [data.train, data.validation],
       command: train.command,
       params: train.params,
       seed: train.seed,
@@ -132,10 +128,15 @@ export async function planTraining(request: TrainRequest, ports: TrainPorts): Pr
  * @throws UserMistake where the command fails or leaves no output, with the last lines that it wrote; an AbortError
  *   where the person ended it. In both cases nothing that it started is left running.
  */
-export async function applyTraining(plan: TrainPlan, ports: TrainPorts, watch: TrainWatch): Promise<TrainOutcome> {
+export async function applyTraining(
+  plan: TrainPlan,
+  data: TrainingFiles,
+  ports: TrainPorts,
+  watch: TrainWatch,
+): Promise<TrainOutcome> {
   const folder = await ports.folders.open(plan.request.config.root);
   try {
-    return await trainIn(folder, plan, ports, watch);
+    return await trainIn(folder, plan, data, ports, watch);
   } finally {
     await folder.close();
   }
@@ -144,6 +145,7 @@ export async function applyTraining(plan: TrainPlan, ports: TrainPorts, watch: T
 async function trainIn(
   folder: TrainingFolder,
   plan: TrainPlan,
+  data: TrainingFiles,
   ports: TrainPorts,
   watch: TrainWatch,
 ): Promise<TrainOutcome> {
@@ -155,12 +157,12 @@ async function trainIn(
   const contract = contractVariables(
     train,
     {
-      trainData: await folder.placeData('training', request.data.train.path),
-      ...(request.data.validation && {
-        validationData: await folder.placeData('validation', request.data.validation.path),
+      trainData: await folder.placeData('training', data.train),
+      ...(data.validation !== undefined && {
+        validationData: await folder.placeData('validation', data.validation),
       }),
-      ...(request.data.holdoutFeatures !== undefined && {
-        holdoutFeatures: await folder.placeData('holdout', request.data.holdoutFeatures),
+      ...(data.holdoutFeatures !== undefined && {
+        holdoutFeatures: await folder.placeData('holdout', data.holdoutFeatures),
       }),
       output: folder.output,
       checkpoints: await folder.claimCheckpoints(digestOfInputs(plan.inputs)),
