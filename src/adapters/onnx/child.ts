@@ -83,7 +83,12 @@ async function load(
   return { session, outputs };
 }
 
-async function run(runtime: typeof Runtime, model: LoadedModel, request: RunRequest, requests: RequestReader): Promise<void> {
+async function run(
+  runtime: typeof Runtime,
+  model: LoadedModel,
+  request: RunRequest,
+  requests: RequestReader,
+): Promise<void> {
   const inputs = request.inputs.map((header) => ({ header, data: decodeTensor(header, requests.bytes(header.bytes)) }));
   const step = request.rowsPerCall ?? request.rows;
   const calls: Readonly<Record<string, OnnxValue>>[] = [];
