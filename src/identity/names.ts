@@ -7,17 +7,29 @@ export type ModelName = string & { readonly __brand: 'ModelName' };
 export type EnvironmentName = string & { readonly __brand: 'EnvironmentName' };
 
 /** What a name must look like: it becomes a path segment in every store, and a word in comments and shells. */
-export const NAME_RULE = 'a lower-case letter, then up to 62 lower-case letters, digits or hyphens';
-const NAME = /^[a-z][a-z0-9-]{0,62}$/;
+export const NAME_RULE =
+  'a lower-case letter, then up to 62 lower-case letters, digits or hyphens, no device name of Windows';
+// Device names of Windows first: no file of such a name can be made there.
+const NAME = /^(?!(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$)[a-z][a-z0-9-]{0,62}$/;
+/** The same for editors, as a regular expression's text. */
+export const NAME_PATTERN = NAME.source;
+
+export function isModelName(text: string): text is ModelName {
+  return NAME.test(text);
+}
+
+export function isEnvironmentName(text: string): text is EnvironmentName {
+  return NAME.test(text);
+}
 
 export function parseModelName(text: string): ModelName {
-  if (!NAME.test(text)) throw new RangeError(`Invalid model name "${text}": expected ${NAME_RULE}.`);
-  return text as ModelName;
+  if (!isModelName(text)) throw new RangeError(`Invalid model name "${text}": expected ${NAME_RULE}.`);
+  return text;
 }
 
 export function parseEnvironmentName(text: string): EnvironmentName {
-  if (!NAME.test(text)) throw new RangeError(`Invalid environment name "${text}": expected ${NAME_RULE}.`);
-  return text as EnvironmentName;
+  if (!isEnvironmentName(text)) throw new RangeError(`Invalid environment name "${text}": expected ${NAME_RULE}.`);
+  return text;
 }
 
 /** How a person names a version: by its number in the log, or by the start of its manifest's digest. */
@@ -34,10 +46,10 @@ const VERSION_RULE =
 
 export function parseModelVersion(text: string): ModelVersionReference {
   const [model, version, ...rest] = text.split('@');
-  if (model === undefined || version === undefined || rest.length > 0 || !NAME.test(model)) {
+  if (model === undefined || version === undefined || rest.length > 0 || !isModelName(model)) {
     throw new RangeError(`Invalid model version "${text}": ${VERSION_RULE}.`);
   }
-  return { model: model as ModelName, version: parseVersionSelector(version, text) };
+  return { model, version: parseVersionSelector(version, text) };
 }
 
 function parseVersionSelector(version: string, whole: string): VersionSelector {

@@ -1,20 +1,20 @@
-import { parseEnvironmentName, parseModelName, type EnvironmentName, type ModelName } from '../identity/names.ts';
+import { isEnvironmentName, isModelName, type EnvironmentName, type ModelName } from '../identity/names.ts';
 import type { RegistryStore } from './store.ts';
 import { parseStoreFolder, type StoreFolder, type StoreKey } from './storeKey.ts';
 
-/** The models that a registry has a log of, sorted. */
+/** The models that a registry has a log of, sorted. Foreign folders are nobody's model. */
 export async function listModels(store: RegistryStore): Promise<readonly ModelName[]> {
-  return named(await childFolders(store, parseStoreFolder('models/')), parseModelName);
+  return (await childFolders(store, parseStoreFolder('models/'))).filter(isModelName);
 }
 
 /** The environments that a registry has a log of, sorted; some model was promoted in each. */
 export async function listEnvironments(store: RegistryStore): Promise<readonly EnvironmentName[]> {
-  return named(await childFolders(store, parseStoreFolder('environments/')), parseEnvironmentName);
+  return (await childFolders(store, parseStoreFolder('environments/'))).filter(isEnvironmentName);
 }
 
 /** The models that were promoted in an environment, sorted. */
 export async function listModelsIn(store: RegistryStore, environment: EnvironmentName): Promise<readonly ModelName[]> {
-  return named(await childFolders(store, parseStoreFolder(`environments/${environment}/`)), parseModelName);
+  return (await childFolders(store, parseStoreFolder(`environments/${environment}/`))).filter(isModelName);
 }
 
 /** The folders right below one, by one short list each, however much lies in them. */
@@ -36,16 +36,4 @@ async function firstBelow(store: RegistryStore, folder: StoreFolder, after?: Sto
     if (child !== undefined && rest.length > 0) return [child];
   }
   return [];
-}
-
-/** Foreign folders are nobody's model. */
-function named<Name>(children: readonly string[], parse: (text: string) => Name): readonly Name[] {
-  return children.flatMap((child) => {
-    try {
-      return [parse(child)];
-    } catch (error) {
-      if (error instanceof RangeError) return [];
-      throw error;
-    }
-  });
 }

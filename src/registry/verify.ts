@@ -1,0 +1,140 @@
+import { isDigest, type Digest } from '../identity/digest.ts';
+import { isEnvironmentName, isModelName, type EnvironmentName, type ModelName } from '../identity/names.ts';
+import { BlobProofs } from './blobProofs.ts';
+import { environmentLog } from './champions.ts';
+import { seqOfKey } from './log.ts';
+import type { RegistryStore } from './store.ts';
+import { BLOBS, INTENTS, REGISTRY_KEY, WHOLE_STORE, type StoreFolder, type StoreKey } from './storeKey.ts';
+import { Problems, type Verification } from './verification.ts';
+import { parseVerdictRecord, verdictKey } from './verdictRecord.ts';
+import { verifyEnvironmentEvent, verifyModelEvent } from './verifyEvents.ts';
+import { verifyLog, type VerificationPorts } from './verifyLog.ts';
+import { modelLog, type ModelVersions } from './versions.ts';
+
+/** Recomputes every digest and chain of a registry, or of one model's part in it, and tells all that is wrong. */
+export async function verifyRegistry(store: RegistryStore, only?: ModelName): Promise<Verification> {
+  const inventory = await takeInventory(store, only);
+  const problems = new Problems();
+  const ports: VerificationPorts = { store, problems, blobs: new BlobProofs(store, problems) };
+  const ids = new Set<Digest>();
+  const versionsOf = new Map<ModelName, ModelVersions>();
+  let events = 0;
+  for (const [model, numbers] of inventory.models) {
+    const log = modelLog(model);
+    const verified = await verifyLog({ log, model, numbers }, ports, (event, before, key) =>
+      verifyModelEvent(event, before, key, ports),
+    );
+    versionsOf.set(model, verified.state);
+    for (const id of verified.ids) ids.add(id);
+    events += numbers.length;
+  }
+  for (const { environment, model, numbers } of inventory.environments) {
+    const versions = versionsOf.get(model) ?? modelLog(model).empty;
+    const log = environmentLog(environment, model);
+    const verified = await verifyLog({ log, model, environment, numbers }, ports, (event, before, key) =>
+      verifyEnvironmentEvent(event, before, key, { environment, model, versions }, ports),
+    );
+    for (const id of verified.ids) ids.add(id);
+    events += numbers.length;
+  }
+  for (const verdict of inventory.verdicts) await verifyVerdict(verdict, ports);
+  for (const blob of inventory.blobs) await ports.blobs.prove(blob);
+  return {
+    problems: problems.all,
+    checked: {
+      logs: inventory.models.size + inventory.environments.length,
+      events,
+      versions: [...versionsOf.values()].reduce((sum, { versions }) => sum + versions.length, 0),
+      verdicts: inventory.verdicts.length,
+      blobs: ports.blobs.count,
+    },
+    unused: {
+      blobs: inventory.blobs.filter((blob) => !ports.blobs.isNamed(blob)).length,
+      intents: inventory.intents.filter((id) => !ids.has(id)).length,
+      foreign: inventory.foreign,
+    },
+  };
+}
+
+interface Inventory {
+  /** Numbers of the events, ascending. */
+  readonly models: Map<ModelName, number[]>;
+  readonly environments: { environment: EnvironmentName; model: ModelName; numbers: number[] }[];
+  readonly verdicts: { readonly key: StoreKey; readonly name: Digest }[];
+  readonly blobs: Digest[];
+  readonly intents: Digest[];
+  foreign: number;
+}
+
+const HEX = '([0-9a-f]{64})';
+const NAME = '([a-z][a-z0-9-]*)';
+const MODEL_FILE = new RegExp(`^models/${NAME}/(?:log/[0-9]{20}|state)\\.json$`);
+const ENVIRONMENT_FILE = new RegExp(`^environments/${NAME}/${NAME}/(?:log/[0-9]{20}|state)\\.json$`);
+const VERDICT = new RegExp(`^verdicts/${HEX}/${HEX}\\.json$`);
+const LOOK = new RegExp(`^verdicts/${HEX}/looks/${HEX}\\.json$`);
+
+/** One list of everything. What a writer adds meanwhile may or may not be in it. */
+async function takeInventory(store: RegistryStore, only: ModelName | undefined): Promise<Inventory> {
+  const inventory: Inventory = {
+    models: new Map(),
+    environments: [],
+    verdicts: [],
+    blobs: [],
+    intents: [],
+    foreign: 0,
+  };
+  for await (const name of store.list(WHOLE_STORE)) {
+    if (!fileInLog(inventory, name, only) && only === undefined && !fileElsewhere(inventory, name))
+      inventory.foreign += 1;
+  }
+  return inventory;
+}
+
+function fileInLog(inventory: Inventory, name: string, only: ModelName | undefined): boolean {
+  const model = MODEL_FILE.exec(name)?.[1];
+  if (model !== undefined && isModelName(model)) {
+    if (only !== undefined && model !== only) return true;
+    const numbers = inventory.models.get(model) ?? [];
+    inventory.models.set(model, numbers);
+    addNumber(numbers, modelLog(model), name);
+    return true;
+  }
+  const [, environmentName, modelName] = ENVIRONMENT_FILE.exec(name) ?? [];
+  if (environmentName === undefined || !isEnvironmentName(environmentName)) return false;
+  if (modelName === undefined || !isModelName(modelName)) return false;
+  if (only !== undefined && modelName !== only) return true;
+  const place = { environment: environmentName, model: modelName };
+  let last = inventory.environments.at(-1);
+  if (last?.environment !== place.environment || last.model !== place.model) {
+    last = { ...place, numbers: [] };
+    inventory.environments.push(last);
+  }
+  addNumber(last.numbers, environmentLog(place.environment, place.model), name);
+  return true;
+}
+
+function addNumber(numbers: number[], log: { readonly folder: StoreFolder }, name: string): void {
+  const seq = seqOfKey(log, name);
+  if (seq !== undefined) numbers.push(seq);
+}
+
+function fileElsewhere(inventory: Inventory, name: string): boolean {
+  const blob = name.startsWith(BLOBS) ? name.slice(BLOBS.length) : '';
+  const intent = name.startsWith(INTENTS) ? name.slice(INTENTS.length).replace(/\.json$/, '') : '';
+  const verdict = VERDICT.exec(name)?.[2] ?? '';
+  if (isDigest(blob)) inventory.blobs.push(blob);
+  else if (isDigest(intent)) inventory.intents.push(intent);
+  else if (isDigest(verdict)) inventory.verdicts.push({ key: name as StoreKey, name: verdict });
+  else return name === REGISTRY_KEY || LOOK.test(name);
+  return true;
+}
+
+async function verifyVerdict({ key, name }: Inventory['verdicts'][number], ports: VerificationPorts): Promise<void> {
+  const bytes = await ports.store.get(key);
+  const parsed = bytes === undefined ? undefined : parseVerdictRecord(bytes, name);
+  if (parsed?.kind !== 'parsed') {
+    ports.problems.add('unreadable', key, parsed?.problems.join('; ') ?? 'it was listed, and is not there');
+  } else if (verdictKey(parsed.value.holdout, name) !== key) {
+    ports.problems.add('contradiction', key, `it is a verdict on the holdout ${parsed.value.holdout}`);
+  }
+}

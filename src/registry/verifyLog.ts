@@ -1,0 +1,120 @@
+import { digestOfBytes, type Digest } from '../identity/digest.ts';
+import type { EnvironmentName, ModelName } from '../identity/names.ts';
+import type { BlobProofs } from './blobProofs.ts';
+import { formatDocument } from './document.ts';
+import { STATE_INTERVAL, type RegistryEvent } from './event.ts';
+import { eventKey, type Log } from './log.ts';
+import { parseIntent, type Intent } from './operation.ts';
+import type { RegistryStore } from './store.ts';
+import { intentKey } from './storeKey.ts';
+import type { Problems } from './verification.ts';
+
+export interface LogToVerify<Event extends RegistryEvent, State extends object> {
+  readonly log: Log<Event, State>;
+  readonly model: ModelName;
+  readonly environment?: EnvironmentName;
+  /** The numbers that a list found, ascending. */
+  readonly numbers: readonly number[];
+}
+
+export interface VerificationPorts {
+  readonly store: RegistryStore;
+  readonly problems: Problems;
+  readonly blobs: BlobProofs;
+}
+
+/**
+ * Goes through a whole log: numbers, chain, intents, folded states. `check` is given each event that can be read, with
+ * the state before it, for what its kind of log asks. Returns the fold, and the ids of its events.
+ */
+export async function verifyLog<Event extends RegistryEvent, State extends object>(
+  { log, model, environment, numbers }: LogToVerify<Event, State>,
+  { store, problems, blobs }: VerificationPorts,
+  check: (event: Event, before: State, key: string) => Promise<void>,
+): Promise<{ readonly state: State; readonly ids: ReadonlySet<Digest> }> {
+  const ids = new Set<Digest>();
+  let state = log.empty;
+  let prev: { readonly digest: Digest } | 'unknown' | undefined;
+  let expected = 1;
+  for (const seq of numbers) {
+    if (seq !== expected) {
+      problems.add('gap', eventKey(log, expected), `no events from ${expected} to ${seq - 1}, though ${seq} is there`);
+      prev = 'unknown';
+    }
+    expected = seq + 1;
+    const key = eventKey(log, seq);
+    const bytes = await store.get(key);
+    if (bytes === undefined) {
+      problems.add('absent', key, 'it was listed, and is not there');
+      prev = 'unknown';
+      continue;
+    }
+    const parsed = log.parseEvent(bytes);
+    if (parsed.kind === 'invalid') {
+      problems.add('unreadable', key, parsed.problems.join('; '));
+      prev = { digest: digestOfBytes(bytes) };
+      continue;
+    }
+    const event = parsed.value;
+    if (event.seq !== seq) problems.add('chain', key, `its "seq" is ${event.seq}`);
+    if (prev !== 'unknown' && event.prev !== prev?.digest) {
+      problems.add('chain', key, 'its "prev" is not the sha256 of the event before it');
+    }
+    prev = { digest: digestOfBytes(bytes) };
+    if (ids.has(event.id)) problems.add('done-twice', key, 'an earlier event has the same id');
+    ids.add(event.id);
+    await verifyIntent({ event, seq, model, environment }, key, store, problems);
+    await verifyState(event, seq, state, key, { problems, blobs });
+    await check(event, state, key);
+    state = log.apply(state, event);
+  }
+  return { state, ids };
+}
+
+interface PlacedEvent {
+  readonly event: RegistryEvent;
+  readonly seq: number;
+  readonly model: ModelName;
+  readonly environment: EnvironmentName | undefined;
+}
+
+async function verifyIntent(placed: PlacedEvent, key: string, store: RegistryStore, problems: Problems): Promise<void> {
+  const bytes = await store.get(intentKey(placed.event.id));
+  if (bytes === undefined) {
+    problems.add('intent', key, `its intent ${intentKey(placed.event.id)} is not there`);
+    return;
+  }
+  const parsed = parseIntent(bytes);
+  if (parsed.kind === 'invalid') {
+    problems.add('unreadable', intentKey(placed.event.id), parsed.problems.join('; '));
+  } else if (!isIntentOf(parsed.value, placed)) {
+    problems.add('intent', key, `its intent ${intentKey(placed.event.id)} asks for something else`);
+  }
+}
+
+function isIntentOf(intent: Intent, { event, seq, model, environment }: PlacedEvent): boolean {
+  return (
+    intent.id === event.id &&
+    intent.type === event.type &&
+    intent.model === model &&
+    intent.environment === environment &&
+    intent.after < seq
+  );
+}
+
+async function verifyState(
+  event: RegistryEvent,
+  seq: number,
+  folded: object,
+  key: string,
+  { problems, blobs }: Pick<VerificationPorts, 'problems' | 'blobs'>,
+): Promise<void> {
+  if (event.state === undefined) {
+    if (seq % STATE_INTERVAL === 0) problems.add('state', key, 'it names no folded state');
+    return;
+  }
+  if (event.state !== digestOfBytes(formatDocument(folded))) {
+    problems.add('state', key, 'the state that it names is not the fold of the events before it');
+  }
+  await blobs.proveNamed(event.state, key);
+}
