@@ -16,6 +16,12 @@ export interface WrittenFile {
 export const RESERVED_OUTPUTS = ['candidate.json', 'train.log'];
 const LISTED = 10;
 
+/** Whether a path means the same file on every platform. */
+export function isPortable(path: string): boolean {
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  return !/[\\:\x00-\x1f]/.test(path);
+}
+
 /**
  * The files that make the candidate: `train.output` first, then those of `train.files`, sorted, each once.
  * @param strayed whether `train.output` stands in the working folder instead.
@@ -84,6 +90,10 @@ function notToBeTaken(file: WrittenFile, where: string): Problem[] {
   if (file.leadsOut) {
     const found = `${file.path} is a link to what lies outside of the output folder`;
     return [{ where: `${where}.files`, found, remedy: 'Write the file itself' }];
+  }
+  if (!isPortable(file.path)) {
+    const found = `the name ${JSON.stringify(file.path)} means something else on other platforms`;
+    return [{ where: `${where}.files`, found, expected: 'a name without backslash, colon and control characters' }];
   }
   if (!RESERVED_OUTPUTS.includes(file.path)) return [];
   const found = `${file.path} is a name that Touchstone writes itself`;

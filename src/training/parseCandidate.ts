@@ -3,6 +3,7 @@ import type { Candidate } from './candidate.ts';
 import { canonicalJson, isDigest, type Digest, type Json } from '../identity/digest.ts';
 import { parseModelName, type ModelName } from '../identity/names.ts';
 import { UserMistake, type Problem } from '../failure.ts';
+import { isPortable } from './outputs.ts';
 
 const digest = v.custom<Digest>(
   (value) => typeof value === 'string' && isDigest(value),
@@ -16,20 +17,13 @@ const modelName = v.custom<ModelName>((value) => {
   }
 }, 'expected the name of a model');
 
-/** A path that stays below its folder on every platform. */
-const insidePath = v.pipe(
-  v.string(),
-  v.check(
-    (path) =>
-      /^[^\\\0:]+$/.test(path) &&
-      path.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..'),
-    'expected a relative path that stays inside its folder',
-  ),
-);
+const insidePath = v.pipe(v.string(), v.check(staysInside, 'expected a relative path that stays inside its folder'));
+/** Beside the candidate: copied to machines where a backslash or a colon means something. */
+const filePath = v.pipe(insidePath, v.check(isPortable, 'expected a relative path that stays inside its folder'));
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const objectId = v.pipe(v.string(), v.regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'expected a git object id'));
-const file = v.object({ path: insidePath, digest, bytes: count });
+const file = v.object({ path: filePath, digest, bytes: count });
 const scalar = v.union([v.string(), v.number(), v.boolean()]);
 const json = v.custom<Json>((value) => value !== undefined);
 
@@ -97,6 +91,10 @@ export function parseCandidate(text: string, where: string): Candidate {
       return { where: path === null ? where : `${where} ${path}`, found, expected };
     }),
   );
+}
+
+function staysInside(path: string): boolean {
+  return path.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..');
 }
 
 function invalid(problems: readonly Problem[]): UserMistake {
