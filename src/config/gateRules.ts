@@ -68,8 +68,12 @@ export const gatesWatchDefinedSlices: Rule = ({ path, model, written }, complain
       columns.some((column) => slice.startsWith(`${column}=`) && slice.length > column.length + 1)
     )
       continue;
-    const near = nearest(slice, columns.includes(slice) ? [`${slice}=VALUE`] : defined);
-    const remedy = near === undefined ? 'Add it to slices, or correct the name' : `Perhaps ${quote(near)} is meant`;
+    const near = nearest(slice, defined);
+    const remedy = columns.includes(slice)
+      ? `A gate watches one value of a column: write ${quote(`${slice}=VALUE`)}`
+      : near === undefined
+        ? 'Add it to slices, or correct the name'
+        : `Perhaps ${quote(near)} is meant`;
     complain({
       path: [...path, 'gates', index, 'slice'],
       found: `no slice ${quote(slice)} is defined`,
@@ -173,7 +177,7 @@ function tellBoundsOutOfRange(gate: GateConfig, model: ModelConfig, path: Path, 
   for (const bound of ['min', 'max'] as const) {
     const value = gate[bound];
     if (value === undefined || (value >= least && value <= greatest)) continue;
-    const percent = range === SHARE && value > 1 && value <= 100;
+    const percent = range === SHARE && value >= 2 && value <= 100;
     const remedy = percent ? { remedy: `Write ${Number(`${value}e-2`)}` } : {};
     complain({
       path: [...path, bound],

@@ -94,17 +94,24 @@ const DEFAULT_METRICS: { readonly [task in TaskConfig['kind']]: readonly string[
 };
 
 function named<T>(written: string, parse: (text: string) => T, path: Path, complain: Complain): T {
+  const name = parsed(written, parse);
+  if (name !== undefined) return name;
+  const near = written
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^[^a-z]+|-+$/g, '')
+    .slice(0, 63);
+  const remedy = parsed(near, parse) === undefined ? {} : { remedy: `Write ${quote(near)}` };
+  complain({ path, found: `invalid name ${quote(written)}`, expected: NAME_RULE, ...remedy });
+  return parse('unnamed');
+}
+
+function parsed<T>(text: string, parse: (text: string) => T): T | undefined {
   try {
-    return parse(written);
+    return parse(text);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    const near = written
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^[^a-z]+|-+$/g, '');
-    const remedy = near === '' ? {} : { remedy: `Write ${quote(near.slice(0, 63))}` };
-    complain({ path, found: `invalid name ${quote(written)}`, expected: NAME_RULE, ...remedy });
-    return parse('unnamed');
+    if (error instanceof RangeError) return undefined;
+    throw error;
   }
 }
 
@@ -140,24 +147,16 @@ function normaliseSlice(
 }
 
 function readMetric(written: string, task: TaskConfig, path: Path, complain: Complain): MetricName {
-  try {
-    return parseMetricName(written);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    const [family = '', bracket = ''] = written.split(/(?=\[)/, 2);
-    complain({
-      path,
-      found: `unknown metric ${quote(written)}`,
-      expected: `one of ${metricsOf(task.kind).join(', ')}`,
-      ...suggestedMetric(family, bracket),
-    });
-    return { family: 'accuracy' };
-  }
-}
-
-function suggestedMetric(family: string, bracket: string): { readonly remedy?: string } {
-  const near = suggestion(family, METRIC_FAMILIES);
-  return bracket === '' || near.remedy === undefined ? near : {};
+  const metric = parsed(written, parseMetricName);
+  if (metric !== undefined) return metric;
+  const [family = '', bracket = ''] = written.split(/(?=\[)/, 2);
+  complain({
+    path,
+    found: `unknown metric ${quote(written)}`,
+    expected: `one of ${metricsOf(task.kind).join(', ')}`,
+    ...(bracket === '' ? suggestion(family, METRIC_FAMILIES) : {}),
+  });
+  return { family: 'accuracy' };
 }
 
 function normaliseGate(written: WrittenGate, task: TaskConfig, path: Path, complain: Complain): GateConfig {

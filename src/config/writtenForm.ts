@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { metricsOf } from '../evaluation/metricName.ts';
+import { NAME_PATTERN } from '../identity/names.ts';
 
 // `touchstone.yml` as people write it: shorthand allowed, defaults left out. The JSON Schema for editors is generated
 // from here, descriptions included; what a shape cannot say stands in the rules.
@@ -147,7 +148,10 @@ const model = v.strictObject({
 export const WrittenConfig = v.strictObject({
   version: described(v.literal(1), 'Version of this format: 1.'),
   registry: optional(text, 'Where the registry lies: `file:PATH`. Default: file:.touchstone/registry.'),
-  models: described(v.record(v.string(), model), 'The models of this repository, by name.'),
+  models: described(
+    v.record(v.pipe(v.string(), v.metadata({ pattern: NAME_PATTERN })), model),
+    'The models of this repository, by name.',
+  ),
 });
 
 export type WrittenConfig = v.InferOutput<typeof WrittenConfig>;

@@ -111,7 +111,7 @@ class Reader {
     if (path.length > DEEPEST) this.#stop(offset, `more than ${DEEPEST} levels, or an alias inside of what it names`);
     if (this.overflow !== undefined || node === null) return null;
 
-    if (isAlias(node)) return this.#readAlias(node.source, path, keyOffset ?? offset);
+    if (isAlias(node)) return this.#readAlias(node.source, path, offset, keyOffset);
     if (node.anchor !== undefined) this.#anchors.set(node.anchor, node);
     const collection = isMap(node) || isSeq(node);
     this.#entries.set(JSON.stringify(path), {
@@ -125,13 +125,13 @@ class Reader {
     return isScalar(node) ? node.value : null;
   }
 
-  #readAlias(name: string, path: Path, offset: number): unknown {
+  #readAlias(name: string, path: Path, offset: number, keyOffset: number | undefined): unknown {
     const target = this.#anchors.get(name);
     if (target === undefined) {
       this.#stop(offset, `the alias *${name} stands before its anchor`);
       return null;
     }
-    return this.read(target, path, offset);
+    return this.read(target, path, keyOffset ?? offset);
   }
 
   #readMap(items: readonly { readonly key: unknown; readonly value: unknown }[], path: Path): unknown {
