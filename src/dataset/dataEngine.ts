@@ -48,6 +48,8 @@ export interface PreparedData {
 }
 
 export interface OpenHoldout extends Holdout {
+  /** The ids of all rows as canonical text, in the order of the batches: what predictions on file are joined by. */
+  ids(column: string): AsyncIterable<readonly string[]>;
   /**
    * The slices of the config as named conditions, checked: a column gives one for each of its values, in their order.
    *

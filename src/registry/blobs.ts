@@ -56,6 +56,13 @@ export async function openBlob(store: RegistryStore, digest: Digest): Promise<As
   return verified(stream, digest, () => damaged(store, key, 'its bytes have another sha256 than its name says'));
 }
 
+/** A blob's bytes, all of them. @throws as {@link getDocument} */
+export async function readBlob(store: RegistryStore, digest: Digest): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of await openBlob(store, digest)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
 /** Hands bytes through, one chunk behind, so that a reader who got them all got the right ones. */
 export async function* verified(
   source: AsyncIterable<Uint8Array>,

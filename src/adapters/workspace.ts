@@ -1,0 +1,110 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { digestOfBytes, type Digest } from '../identity/digest.ts';
+import { openBlob } from '../registry/blobs.ts';
+import type { LocalFiles } from '../registry/localFiles.ts';
+import type { ManifestFile } from '../registry/manifest.ts';
+import type { ByteSource, RegistryStore } from '../registry/store.ts';
+import { digestOfFile } from './inputFiles.ts';
+import { ownName } from './ownedFolders.ts';
+
+/**
+ * The folder `.touchstone/` beside the configuration: what can be made again. Every file in it appears whole, and nothing
+ * in it is believed without its digest.
+ */
+export class Workspace implements LocalFiles {
+  readonly #folder: string;
+
+  /** @param root absolute path of the folder that holds `touchstone.yml`. */
+  constructor(root: string) {
+    this.#folder = path.join(root, '.touchstone');
+  }
+
+  join(folder: string, file: string): string {
+    return path.join(folder, file);
+  }
+
+  /** Where the datasets of a model are put for its training. */
+  dataFolder(model: string): string {
+    return path.join(this.#folder, 'data', model);
+  }
+
+  /** Makes the folder, and keeps it out of version control. */
+  async prepare(): Promise<void> {
+    await mkdir(this.#folder, { recursive: true });
+    await writeFile(path.join(this.#folder, '.gitignore'), '*\n');
+  }
+
+  async keepRowKeys(keys: Uint8Array): Promise<Digest> {
+    const digest = digestOfBytes(keys);
+    await this.#write(this.#rowKeysFile(digest), keys);
+    return digest;
+  }
+
+  async rowKeys(digest: Digest): Promise<Uint8Array | undefined> {
+    const keys = await readFile(this.#rowKeysFile(digest)).catch(() => undefined);
+    return keys !== undefined && digestOfBytes(keys) === digest ? keys : undefined;
+  }
+
+  /** For a registration; `undefined` where they are gone. */
+  async rowKeysSource(digest: Digest): Promise<ByteSource | undefined> {
+    return (await this.rowKeys(digest)) === undefined ? undefined : fileSource(this.#rowKeysFile(digest), digest);
+  }
+
+  async copyOf(store: RegistryStore, files: readonly ManifestFile[]): Promise<string> {
+    const folder = path.join(this.#folder, 'versions', digestOfBytes(JSON.stringify(files)));
+    for (const { path: name, digest } of files) {
+      const file = path.join(folder, name);
+      if ((await digestOfFile(file).catch(() => undefined)) === digest) continue;
+      await mkdir(path.dirname(file), { recursive: true });
+      const temporary = `${file}.${ownName()}`;
+      try {
+        await pipeline(await openBlob(store, digest), createWriteStream(temporary));
+        await rename(temporary, file);
+      } finally {
+        await rm(temporary, { force: true });
+      }
+    }
+    return folder;
+  }
+
+  /** Keeps a run's report. Returns the folder that holds it. */
+  async keepRun(id: string, files: { readonly [name: string]: string }): Promise<string> {
+    const folder = path.join(this.#folder, 'runs', id);
+    for (const [name, text] of Object.entries(files)) await this.#write(path.join(folder, name), text);
+    return folder;
+  }
+
+  /** The report of a run as it was kept, of the last one unless named; `undefined` where there is none. */
+  async readRun(id?: string): Promise<{ readonly id: string; readonly text: string } | undefined> {
+    const runs = path.join(this.#folder, 'runs');
+    const known = (await readdir(runs).catch(() => [])).toSorted();
+    const wanted = id ?? known.at(-1);
+    if (wanted === undefined || !known.includes(wanted)) return undefined;
+    const text = await readFile(path.join(runs, wanted, 'run.json'), 'utf8').catch(() => undefined);
+    return text === undefined ? undefined : { id: wanted, text };
+  }
+
+  #rowKeysFile(digest: Digest): string {
+    return path.join(this.#folder, 'row-keys', digest);
+  }
+
+  async #write(file: string, content: string | Uint8Array): Promise<void> {
+    await mkdir(path.dirname(file), { recursive: true });
+    const temporary = `${file}.${ownName()}`;
+    try {
+      await writeFile(temporary, content);
+      await rename(temporary, file);
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  }
+}
+
+/** A file as a source of bytes whose digest is known. */
+export async function fileSource(file: string, digest: Digest): Promise<ByteSource> {
+  const { size } = await stat(file);
+  return { name: file, digest, bytes: size, open: () => createReadStream(file) };
+}
