@@ -1,6 +1,6 @@
-import type { SplitConfig } from '../config/config.ts';
 import type { ColumnType, Physical } from './columnType.ts';
 import type { DatasetRole } from './dataset.ts';
+import type { Split } from './split.ts';
 
 export type FileFormat = 'csv' | 'parquet' | 'ndjson';
 
@@ -15,6 +15,8 @@ export interface SourceFile {
   readonly columns: readonly string[];
   /** Of a CSV file. */
   readonly delimiter?: string;
+  /** Of a Parquet file: the engine's names of its columns' types. */
+  readonly types?: readonly string[];
 }
 
 export interface SourceColumn {
@@ -37,8 +39,6 @@ export interface DatasetSource {
 }
 
 export interface SplitPart {
-  readonly split: SplitConfig;
-  /** The columns that decide on which side a row stands. */
-  readonly by: readonly string[];
+  readonly split: Split;
   readonly side: DatasetRole;
 }

@@ -1,0 +1,25 @@
+import { inNameOrder, rowTextSql } from './canonicalForm.ts';
+import type { ColumnSql } from './columnSql.ts';
+import type { ModelData } from './dataset.ts';
+
+/** What makes a row the same row: its id, where the model has one and the row holds it; otherwise all but the target, so that duplicates stay together. */
+export interface KeyColumns {
+  readonly id?: string;
+  /** Every column but the target. */
+  readonly others: readonly string[];
+}
+
+export function keyColumns(model: Pick<ModelData, 'id' | 'target'>, columns: readonly string[]): KeyColumns {
+  const others = columns.filter((name) => name !== model.target);
+  return model.id !== undefined && columns.includes(model.id) ? { id: model.id, others } : { others };
+}
+
+/** SQL for the text whose sha256 is the row key: the row text of the columns that {@link KeyColumns} names. */
+export function keyTextSql(key: KeyColumns, columns: ReadonlyMap<string, ColumnSql>): string {
+  const canonicalOf = (name: string): string => columns.get(name)?.canonical ?? 'NULL';
+  const named = inNameOrder(key.others.map((name) => ({ name })));
+  const whole = rowTextSql(named.map(({ name }) => canonicalOf(name)));
+  if (key.id === undefined) return whole;
+  const id = canonicalOf(key.id);
+  return `CASE WHEN ${id} IS NULL THEN ${whole} ELSE ${rowTextSql([id])} END`;
+}

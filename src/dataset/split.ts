@@ -1,0 +1,52 @@
+import type { SplitConfig } from '../config/config.ts';
+import { BUCKETS, bucketSql, rowTextSql, splitHashSql } from './canonicalForm.ts';
+import type { ColumnSql } from './columnSql.ts';
+import type { DatasetRole, ModelData } from './dataset.ts';
+import { keyColumns, keyTextSql, type KeyColumns } from './rowKey.ts';
+import { literal } from './sqlText.ts';
+
+/** A split of some rows, with the columns that it goes by. */
+export interface Split {
+  readonly config: SplitConfig;
+  readonly key: KeyColumns;
+  /** The column of groups or of times, for a split by these. */
+  readonly column?: string;
+}
+
+export function splitOf(config: SplitConfig, model: ModelData, columns: readonly string[]): Split {
+  const key = keyColumns(model, columns);
+  const column = config.by === 'group' ? model.group : config.by === 'time' ? model.time : undefined;
+  return column === undefined ? { config, key } : { config, key, column };
+}
+
+/** The sides that a split makes. */
+export function sidesOf(config: SplitConfig): readonly DatasetRole[] {
+  const validates = config.by === 'time' ? config.validationFrom !== undefined : config.validation > 0;
+  return validates ? ['train', 'validation', 'holdout'] : ['train', 'holdout'];
+}
+
+/**
+ * SQL that gives the side of a row as text. By hash: sha256 of (salt, line feed, row text), read as one number, modulo
+ * 10,000, where the row text is that of the group or of the row key; the holdout takes the lowest numbers, validation
+ * the next, so that a change of the validation share moves no row into or out of the holdout. By time: each instant
+ * begins its side.
+ */
+export function sideSql(split: Split, columns: ReadonlyMap<string, ColumnSql>): string {
+  const { config } = split;
+  const column = columns.get(split.column ?? '');
+  if (config.by === 'time') {
+    const from = (instant: string): string => `(${column?.value ?? 'NULL'}) >= ${instantSql(instant)}`;
+    const validation =
+      config.validationFrom === undefined ? '' : `WHEN ${from(config.validationFrom)} THEN 'validation'`;
+    return `CASE WHEN ${from(config.holdoutFrom)} THEN 'holdout' ${validation} ELSE 'train' END`;
+  }
+  const text = config.by === 'group' ? rowTextSql([column?.canonical ?? 'NULL']) : keyTextSql(split.key, columns);
+  const bucket = bucketSql(splitHashSql(config.salt, text));
+  const holdout = Math.round(config.holdout * BUCKETS);
+  const validation = holdout + Math.round(config.validation * BUCKETS);
+  return `CASE WHEN ${bucket} < ${holdout} THEN 'holdout' WHEN ${bucket} < ${validation} THEN 'validation' ELSE 'train' END`;
+}
+
+function instantSql(instant: string): string {
+  return `${literal(instant)}::TIMESTAMPTZ::TIMESTAMP`;
+}
