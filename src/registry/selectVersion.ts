@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import { UserMistake } from '../failure.ts';
-import { formatModelVersion, type ModelName, type VersionSelector } from '../identity/names.ts';
+import { formatManifestVersion, formatModelVersion, type ModelName, type VersionSelector } from '../identity/names.ts';
 import type { ModelVersion, ModelVersions } from './versions.ts';
 
 /**
@@ -25,33 +25,34 @@ export function selectVersion(model: ModelName, versions: ModelVersions, selecto
 
 function unknownVersion(model: ModelName, { versions }: ModelVersions, selector: VersionSelector): UserMistake {
   const where = formatModelVersion({ model, version: selector });
-  const code = selector.kind === 'number' ? 'not_registered' : 'digest_unknown';
-  const newest = versions.slice(-5).reverse();
-  const [nearest] = [...versions].sort((a, b) => nearness(a, selector) - nearness(b, selector));
-  if (nearest === undefined) {
+  if (versions.length === 0) {
     return new UserMistake('not_registered', {
       where,
       found: `no version of "${model}" is registered`,
       remedy: `Register one with "touchstone register ${model}"`,
     });
   }
-  const rest = versions.length > newest.length ? `, and ${versions.length - newest.length} older ones` : '';
-  return new UserMistake(code, {
+  const newest = versions.slice(-SHOWN).reverse().map(tellVersion).join(', ');
+  const more = versions.length > SHOWN ? `, or one of ${versions.length - SHOWN} older ones` : '';
+  const meant = selector.kind === 'digest' ? nearest(versions, selector.prefix) : undefined;
+  return new UserMistake(selector.kind === 'number' ? 'not_registered' : 'digest_unknown', {
     where,
     found: `no such version of "${model}" is registered`,
-    expected: `one of ${newest.map(tellVersion).join(', ')}${rest}`,
+    expected: `one of ${newest}${more}`,
     remedy:
-      `Did you mean ${model}@${selector.kind === 'number' ? `v${nearest.number}` : nearest.manifest.slice(0, 8)}?`.slice(
-        0,
-        -1,
-      ),
+      meant === undefined
+        ? `See all with "touchstone registry list ${model}"`
+        : `If you mean ${formatManifestVersion(model, meant.manifest)}, name that`,
   });
 }
 
-function nearness(version: ModelVersion, selector: VersionSelector): number {
-  return selector.kind === 'number'
-    ? Math.abs(version.number - selector.number)
-    : distance(version.manifest.slice(0, selector.prefix.length), selector.prefix);
+const SHOWN = 5;
+const TYPING_ERRORS = 2;
+
+function nearest(versions: readonly ModelVersion[], prefix: string): ModelVersion | undefined {
+  const errors = ({ manifest }: ModelVersion): number => distance(manifest.slice(0, prefix.length), prefix);
+  const [closest] = [...versions].sort((a, b) => errors(a) - errors(b));
+  return closest !== undefined && errors(closest) <= TYPING_ERRORS ? closest : undefined;
 }
 
 function tellVersion(version: ModelVersion): string {

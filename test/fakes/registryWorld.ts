@@ -26,12 +26,18 @@ export class RegistryWorld {
   readonly store: RegistryStore;
   /** What judging any candidate against any champion will find. */
   readonly verdicts: (candidate: Digest, champion: Champion) => Verdict | Promise<Verdict>;
+  readonly #evaluator: string;
   #minutes = 0;
   #causes = 0;
 
-  constructor(store: RegistryStore, verdicts: RegistryWorld['verdicts'] = (_, champion) => accepted(champion)) {
+  constructor(
+    store: RegistryStore,
+    verdicts: RegistryWorld['verdicts'] = (_, champion) => accepted(champion),
+    evaluator = 'touchstone test',
+  ) {
     this.store = store;
     this.verdicts = verdicts;
+    this.#evaluator = evaluator;
   }
 
   readonly now = (): Date => new Date(Date.UTC(2026, 4, 1, 9, this.#minutes++));
@@ -42,7 +48,7 @@ export class RegistryWorld {
       ...(champion.kind === 'version' && { baseline: champion.manifest }),
       holdout: HOLDOUT,
       policy: digestOfBytes('policy'),
-      evaluator: 'touchstone test',
+      evaluator: this.#evaluator,
       assurance: 'advisory' as const,
     };
     const found = await findVerdict(this.store, comparison);
