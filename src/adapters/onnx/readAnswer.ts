@@ -5,8 +5,7 @@ import { UserMistake } from '../../failure.ts';
 import type { TensorHeader } from './frames.ts';
 import type { OutputRoles } from './outputRoles.ts';
 import type { AnswerFrame } from './modelProcess.ts';
-import type { TensorData } from './tensors.ts';
-import { decodeTensor, elementsOf, isStrings } from './tensors.ts';
+import { decodeTensor, elementsOf } from './tensors.ts';
 import { ELEMENT_BYTES } from './tensorTypes.ts';
 
 /** Where a batch stands in the whole, for messages. */
@@ -47,21 +46,22 @@ export function readAnswer(frame: AnswerFrame, roles: OutputRoles, place: BatchP
 
 interface Output {
   readonly header: TensorHeader;
-  readonly data: TensorData;
+  readonly bytes: Uint8Array;
 }
 
 function tensorsOf({ header, payload }: AnswerFrame, place: BatchPlace): ReadonlyMap<string, Output> {
   const outputs = new Map<string, Output>();
   let at = 0;
   for (const tensor of header.kind === 'answered' ? header.outputs : []) {
-    const bytes = payload.slice(at, at + tensor.bytes);
-    at += tensor.bytes;
-    if (elementsOf(tensor.dims) * ELEMENT_BYTES[tensor.type] !== tensor.bytes || bytes.length !== tensor.bytes) {
+    const elementBytes = ELEMENT_BYTES[tensor.type];
+    const bytes = payload.subarray(at, at + tensor.bytes);
+    if (elementsOf(tensor.dims) * elementBytes !== tensor.bytes || bytes.length !== tensor.bytes) {
       throw shapeMistake(place, {
         found: `the output "${tensor.name}" does not fill its shape [${tensor.dims.join(', ')}]`,
       });
     }
-    outputs.set(tensor.name, { header: tensor, data: decodeTensor(tensor, bytes) });
+    outputs.set(tensor.name, { header: tensor, bytes: at % elementBytes === 0 ? bytes : bytes.slice() });
+    at += tensor.bytes;
   }
   return outputs;
 }
@@ -128,38 +128,65 @@ function labelsOf(
   place: BatchPlace,
 ): Uint16Array {
   const output = outputOf(outputs, role.name, place);
-  const { data } = output;
-  if (data.length !== place.rows) throw wrongShape(output, place, `[${place.rows}]`);
-  const places = new Map<string | number | bigint, number>();
-  classes.forEach((label, index) => {
-    if (role.by === 'index') places.set(index, index).set(BigInt(index), index);
-    else for (const key of keysOf(label, isStrings(data))) places.set(key, index);
-  });
-  const predicted = new Uint16Array(place.rows);
-  for (let row = 0; row < place.rows; row++) {
-    const label = data[row] ?? '';
-    const index = places.get(label);
-    if (index === undefined) {
-      throw new UserMistake('model-classes', {
-        where: place.where,
-        found: `the model answers the label ${JSON.stringify(String(label))} in row ${place.firstRow + row}`,
-        expected: `one of its classes: ${classes.join(', ')}`,
-        remedy: 'Correct classes in touchstone.yml, or export the model again',
-      });
-    }
-    predicted[row] = index;
+  const { header } = output;
+  if (elementsOf(header.dims) !== place.rows) throw wrongShape(output, place, `[${place.rows}]`);
+  const known = labelKeys(classes, role.by);
+  const predicted = header.type === 'string' ? ofTexts(output, known) : ofIntegers(output, known);
+  const unknown = predicted.indexOf(UNKNOWN);
+  if (unknown >= 0) {
+    const data = decodeTensor(header, output.bytes);
+    throw new UserMistake('model-classes', {
+      where: place.where,
+      found: `the model answers the label ${JSON.stringify(String(data[unknown]))} in row ${place.firstRow + unknown}`,
+      expected: `one of its classes: ${classes.join(', ')}`,
+      remedy: 'Correct classes in touchstone.yml, or export the model again',
+    });
   }
   return predicted;
 }
 
-/** A label as the element of a tensor: text, or the integer that it is, as number and as bigint; true and false as 1 and 0. */
-function keysOf(label: string, text: boolean): (string | number | bigint)[] {
-  if (text) return [label];
-  const integer = label === 'true' ? '1' : label === 'false' ? '0' : label;
-  return /^-?\d{1,18}$/.test(integer) ? [Number(integer), BigInt(integer)] : [];
+/** Stands for a label that is no class; there are at most 65,535 classes. */
+const UNKNOWN = 0xffff;
+
+/** Label to class index: as text, and as the integer that it is; true and false are 1 and 0. */
+interface LabelKeys {
+  readonly texts: ReadonlyMap<string, number>;
+  readonly integers: ReadonlyMap<number, number>;
 }
 
-function floats({ header, data }: Output, place: BatchPlace): Float32Array | Float64Array {
+function labelKeys(classes: readonly string[], by: 'text' | 'index'): LabelKeys {
+  const integers = classes.flatMap((label, index): [number, number][] => {
+    if (by === 'index') return [[index, index]];
+    const integer = label === 'true' ? '1' : label === 'false' ? '0' : label;
+    return /^-?\d{1,15}$/.test(integer) ? [[Number(integer), index]] : [];
+  });
+  return { texts: new Map(classes.map((label, index) => [label, index])), integers: new Map(integers) };
+}
+
+function ofTexts({ header, bytes }: Output, known: LabelKeys): Uint16Array {
+  const codes = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+  const classOf = Uint16Array.from(header.strings ?? [], (text) => known.texts.get(text) ?? UNKNOWN);
+  const predicted = new Uint16Array(codes.length);
+  for (let row = 0; row < codes.length; row++) predicted[row] = classOf[codes[row] ?? 0] ?? UNKNOWN;
+  return predicted;
+}
+
+function ofIntegers({ header, bytes }: Output, known: LabelKeys): Uint16Array {
+  const data = decodeTensor(header, bytes);
+  const predicted = new Uint16Array(data.length);
+  if (data instanceof BigInt64Array) {
+    // Two words instead of a bigint, of which a million take longer than everything else here.
+    const words = new Int32Array(bytes.buffer, bytes.byteOffset, 2 * data.length);
+    for (let row = 0; row < data.length; row++) {
+      const label = (words[2 * row + 1] ?? 0) * 2 ** 32 + ((words[2 * row] ?? 0) >>> 0);
+      predicted[row] = known.integers.get(label) ?? UNKNOWN;
+    }
+  } else for (let row = 0; row < data.length; row++) predicted[row] = known.integers.get(Number(data[row])) ?? UNKNOWN;
+  return predicted;
+}
+
+function floats({ header, bytes }: Output, place: BatchPlace): Float32Array | Float64Array {
+  const data = decodeTensor(header, bytes);
   if (data instanceof Float32Array || data instanceof Float64Array) return data;
   throw shapeMistake(place, { found: `the output "${header.name}" came out as ${header.type}`, expected: 'floats' });
 }

@@ -25,7 +25,7 @@ export function encodeTensor(name: string, type: TensorType, dims: readonly numb
   return { header, bytes: bytesOf(codes) };
 }
 
-/** @param bytes at an offset that the element type can be viewed at; 8 is enough for all. */
+/** @param bytes at an offset that is a multiple of the element's size. */
 export function decodeTensor(header: TensorHeader, bytes: Uint8Array): TensorData {
   const { buffer, byteOffset, byteLength } = bytes;
   switch (header.type) {
@@ -41,7 +41,10 @@ export function decodeTensor(header: TensorHeader, bytes: Uint8Array): TensorDat
       return bytes;
     case 'string': {
       const strings = header.strings ?? [];
-      return Array.from(new Uint32Array(buffer, byteOffset, byteLength / 4), (place) => strings[place] ?? '');
+      const codes = new Uint32Array(buffer, byteOffset, byteLength / 4);
+      const texts = new Array<string>(codes.length);
+      for (let index = 0; index < codes.length; index++) texts[index] = strings[codes[index] ?? 0] ?? '';
+      return texts;
     }
   }
 }
