@@ -116,7 +116,7 @@ async function readLines(stream: Readable, log: FileHandle, name: string, onLine
     }
   } catch (error) {
     // The reader gave the stream up once the command had ended.
-    if (!stream.destroyed || error instanceof ServiceFailure) throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
   }
   splitter.end().forEach(onLine);
 }

@@ -16,12 +16,14 @@ export function gitRepositories(host: HostEnvironment): Repositories {
       if (inside.kind === 'refused') return refuse(root, inside.message);
       const [worktree, algorithm = 'sha1'] = inside.kind === 'answered' ? inside.text.split('\n') : [];
       if (worktree !== 'true') return withoutHistory(root);
-      const [head, committed, known, url] = await Promise.all([
-        git.ask('rev-parse', '--verify', '--quiet', 'HEAD^{commit}', 'HEAD^{tree}'),
+      const [place, head, committed, known, url] = await Promise.all([
+        git.need('rev-parse', '--show-toplevel', '--show-prefix'),
+        git.ask('rev-parse', '--quiet', 'HEAD^{commit}', 'HEAD^{tree}'),
         git.ask('ls-tree', '-r', '-z', 'HEAD'),
         git.need('ls-files', '-z', '--cached', '--others', '--exclude-standard'),
         remoteUrl(git),
       ]);
+      const [top = root, prefix = ''] = place.split('\n');
       const [commit, tree] = head.kind === 'answered' ? head.text.trim().split('\n') : [];
       return {
         ...(commit !== undefined && commit !== '' && { commit }),
@@ -31,8 +33,9 @@ export function gitRepositories(host: HostEnvironment): Repositories {
         known: new Set(known.split('\0').filter((name) => name !== '' && !name.endsWith('/'))),
         async objectIds(sources) {
           if (sources.length === 0) return [];
-          const input = sources.map((source) => `${quoted(source)}\n`).join('');
-          const ids = (await git.feed(input, 'hash-object', '--stdin-paths')).trim().split('\n');
+          // Paths on its input are taken from the top of the repository, wherever it is started.
+          const input = sources.map((source) => `${quoted(prefix + source)}\n`).join('');
+          const ids = (await gitIn(top, host).feed(input, 'hash-object', '--stdin-paths')).trim().split('\n');
           if (ids.length !== sources.length) throw failed(root, 'hash-object answered another number of files');
           return ids;
         },

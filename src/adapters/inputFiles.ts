@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { lstat, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { distance } from 'fastest-levenshtein';
-import { glob, isDynamicPattern } from 'tinyglobby';
+import picomatch from 'picomatch';
 import { UserMistake, type Problem } from '../failure.ts';
 import type { Digest } from '../identity/digest.ts';
 import {
@@ -13,6 +13,7 @@ import {
   type InputFile,
   type InputFiles,
 } from '../training/declaredInputs.ts';
+import { filesBelow } from './folderWalk.ts';
 
 /** Finds the files of `train.inputs` in a folder. */
 export const inputFiles: InputFiles = {
@@ -38,7 +39,7 @@ export const inputFiles: InputFiles = {
         });
       } else if (!ancestors.includes(real)) {
         // A link to a folder: what it holds stands below the link's name. A folder that holds itself is read once.
-        for (const below of await filesBelow(real)) await add(`${name}/${below}`, [...ancestors, real]);
+        for (const below of await filesBelow(real, NEVER_INPUTS)) await add(`${name}/${below}`, [...ancestors, real]);
       }
     };
     for (const pattern of patterns) {
@@ -58,33 +59,31 @@ async function matching(root: string, pattern: string, known: ReadonlySet<string
   const plain = withoutDots(pattern);
   const status = await lstat(path.join(root, plain)).catch(() => undefined);
   if (status !== undefined && !status.isDirectory()) return isNeverInput(plain) ? [] : [plain];
-  const names =
-    status === undefined
-      ? await globbed(root, plain)
-      : (await filesBelow(path.join(root, plain))).map((name) => (plain === '' ? name : `${plain}/${name}`));
+  const names = status === undefined ? await globbed(root, plain) : await namesBelow(root, plain);
   const visible = names.filter((name) => !isNeverInput(name));
   const listed = visible.filter((name) => known?.has(name) ?? true);
   // What git ignores as a whole was named on purpose.
   return listed.length > 0 ? listed : visible;
 }
 
+/** A link to a folder is no match for what stands below it, and is not followed. */
 async function globbed(root: string, pattern: string): Promise<string[]> {
-  if (!isDynamicPattern(pattern)) return [];
-  return glob(pattern, { ...EVERY_FILE, cwd: root });
+  if (!isGlob(pattern)) return [];
+  const { base } = picomatch.scan(pattern);
+  const folder = await realpath(path.join(root, base)).catch(() => undefined);
+  if (folder === undefined || relative(await realpath(root), folder) === undefined) return [];
+  const matches = picomatch(pattern, { dot: true });
+  return (await namesBelow(root, base)).filter((name) => matches(name));
 }
 
-function filesBelow(folder: string): Promise<string[]> {
-  return glob('**', { ...EVERY_FILE, cwd: folder });
+async function namesBelow(root: string, folder: string): Promise<string[]> {
+  const names = await filesBelow(path.join(root, folder), NEVER_INPUTS).catch(() => []);
+  return folder === '' ? names : names.map((name) => `${folder}/${name}`);
 }
 
-// Links are listed, not followed: where they lead is looked at first.
-const EVERY_FILE = {
-  dot: true,
-  onlyFiles: true,
-  expandDirectories: false,
-  followSymbolicLinks: false,
-  ignore: NEVER_INPUTS.map((name) => `**/${name}/**`),
-};
+function isGlob(pattern: string): boolean {
+  return picomatch.scan(pattern).isGlob;
+}
 
 /** The path below the root with `/`; `undefined` where it lies outside. */
 function relative(root: string, file: string): string | undefined {
@@ -126,7 +125,7 @@ async function nothingFound(root: string, pattern: string): Promise<Problem> {
   const near = await nearest(root, withoutDots(pattern));
   return {
     where: 'train.inputs',
-    found: isDynamicPattern(pattern) ? `no file matches "${pattern}"` : `"${pattern}" does not exist or holds no file`,
+    found: isGlob(pattern) ? `no file matches "${pattern}"` : `"${pattern}" does not exist or holds no file`,
     expected: `a file, a folder or a glob below ${root}`,
     remedy: near === undefined ? 'Correct the name, or take it out of train.inputs' : `Did you mean "${near}"`,
   };

@@ -1,7 +1,6 @@
 import { constants } from 'node:fs';
 import { access, chmod, copyFile, mkdir, readdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { glob } from 'tinyglobby';
 import { ServiceFailure, UserMistake } from '../failure.ts';
 import type { Digest } from '../identity/digest.ts';
 import { CLAIM_BYTES, readClaim } from '../training/claims.ts';
@@ -9,6 +8,7 @@ import type { InputFile } from '../training/declaredInputs.ts';
 import type { WrittenFile } from '../training/outputs.ts';
 import { formatCandidate } from '../training/parseCandidate.ts';
 import { candidateFolder, failedLog, type TrainingFolder, type TrainingFolders } from '../training/trainingFolder.ts';
+import { filesBelow } from './folderWalk.ts';
 import { digestOfFile } from './inputFiles.ts';
 import { makeOwnedFolder, removeFolder, removeOrphanedFolders } from './ownedFolders.ts';
 
@@ -112,8 +112,8 @@ async function copyInputs(root: string, files: readonly InputFile[], inputs: str
 
 async function written(output: string): Promise<WrittenFile[]> {
   const realOutput = await realpath(output);
-  const names = await glob('**', { cwd: output, dot: true, onlyFiles: true, followSymbolicLinks: false });
-  const files = names.toSorted().map(async (name): Promise<WrittenFile> => {
+  const names = (await filesBelow(output)).toSorted();
+  const files = names.map(async (name): Promise<WrittenFile> => {
     const real = await realpath(path.join(output, name)).catch(() => undefined);
     if (real === undefined || !real.startsWith(realOutput + path.sep)) return { path: name, bytes: 0, leadsOut: true };
     return { path: name, bytes: (await stat(real)).size, leadsOut: false };

@@ -18,7 +18,6 @@ const LISTED = 10;
 
 /** Whether a path means the same file on every platform. */
 export function isPortable(path: string): boolean {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   return !/[\\:\x00-\x1f]/.test(path);
 }
 
