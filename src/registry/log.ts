@@ -131,7 +131,7 @@ async function lastFrom(store: RegistryStore, log: { readonly folder: StoreFolde
 
 const hint = v.object({ seq: numberField });
 
-function hintKey(log: { readonly folder: StoreFolder }): StoreKey {
+export function hintKey(log: { readonly folder: StoreFolder }): StoreKey {
   return parseStoreKey(`${log.folder}state.json`);
 }
 

@@ -2,9 +2,9 @@ import { isDigest, type Digest } from '../identity/digest.ts';
 import { isEnvironmentName, isModelName, type EnvironmentName, type ModelName } from '../identity/names.ts';
 import { BlobProofs } from './blobProofs.ts';
 import { environmentLog } from './champions.ts';
-import { seqOfKey } from './log.ts';
+import { hintKey, seqOfKey } from './log.ts';
 import type { RegistryStore } from './store.ts';
-import { BLOBS, INTENTS, REGISTRY_KEY, WHOLE_STORE, type StoreFolder, type StoreKey } from './storeKey.ts';
+import { BLOBS, INTENTS, REGISTRY_KEY, WHOLE_STORE, type StoreKey } from './storeKey.ts';
 import { Problems, type Verification } from './verification.ts';
 import { parseVerdictRecord, verdictKey } from './verdictRecord.ts';
 import { verifyEnvironmentEvent, verifyModelEvent } from './verifyEvents.ts';
@@ -67,9 +67,6 @@ interface Inventory {
 }
 
 const HEX = '([0-9a-f]{64})';
-const NAME = '([a-z][a-z0-9-]*)';
-const MODEL_FILE = new RegExp(`^models/${NAME}/(?:log/[0-9]{20}|state)\\.json$`);
-const ENVIRONMENT_FILE = new RegExp(`^environments/${NAME}/${NAME}/(?:log/[0-9]{20}|state)\\.json$`);
 const VERDICT = new RegExp(`^verdicts/${HEX}/${HEX}\\.json$`);
 const LOOK = new RegExp(`^verdicts/${HEX}/looks/${HEX}\\.json$`);
 
@@ -84,41 +81,48 @@ async function takeInventory(store: RegistryStore, only: ModelName | undefined):
     foreign: 0,
   };
   for await (const name of store.list(WHOLE_STORE)) {
-    if (!fileInLog(inventory, name, only) && only === undefined && !fileElsewhere(inventory, name))
+    const place = placeOf(name);
+    if (only !== undefined && place?.model !== only) continue;
+    if (!(place === undefined ? addElsewhere(inventory, name) : addToLog(inventory, place, name)))
       inventory.foreign += 1;
   }
   return inventory;
 }
 
-function fileInLog(inventory: Inventory, name: string, only: ModelName | undefined): boolean {
-  const model = MODEL_FILE.exec(name)?.[1];
-  if (model !== undefined && isModelName(model)) {
-    if (only !== undefined && model !== only) return true;
+interface Place {
+  readonly model: ModelName;
+  readonly environment?: EnvironmentName;
+}
+
+/** Whose folder a file lies in. */
+function placeOf(name: string): Place | undefined {
+  const [area, first = '', second = ''] = name.split('/');
+  if (area === 'models' && isModelName(first)) return { model: first };
+  if (area !== 'environments' || !isEnvironmentName(first) || !isModelName(second)) return undefined;
+  return { environment: first, model: second };
+}
+
+/** Answers whether the file belongs there. */
+function addToLog(inventory: Inventory, { model, environment }: Place, name: string): boolean {
+  const log = environment === undefined ? modelLog(model) : environmentLog(environment, model);
+  const seq = seqOfKey(log, name);
+  if (seq === undefined) return name === hintKey(log);
+  if (environment === undefined) {
     const numbers = inventory.models.get(model) ?? [];
     inventory.models.set(model, numbers);
-    addNumber(numbers, modelLog(model), name);
+    numbers.push(seq);
     return true;
   }
-  const [, environmentName, modelName] = ENVIRONMENT_FILE.exec(name) ?? [];
-  if (environmentName === undefined || !isEnvironmentName(environmentName)) return false;
-  if (modelName === undefined || !isModelName(modelName)) return false;
-  if (only !== undefined && modelName !== only) return true;
-  const place = { environment: environmentName, model: modelName };
   let last = inventory.environments.at(-1);
-  if (last?.environment !== place.environment || last.model !== place.model) {
-    last = { ...place, numbers: [] };
+  if (last?.environment !== environment || last.model !== model) {
+    last = { environment, model, numbers: [] };
     inventory.environments.push(last);
   }
-  addNumber(last.numbers, environmentLog(place.environment, place.model), name);
+  last.numbers.push(seq);
   return true;
 }
 
-function addNumber(numbers: number[], log: { readonly folder: StoreFolder }, name: string): void {
-  const seq = seqOfKey(log, name);
-  if (seq !== undefined) numbers.push(seq);
-}
-
-function fileElsewhere(inventory: Inventory, name: string): boolean {
+function addElsewhere(inventory: Inventory, name: string): boolean {
   const blob = name.startsWith(BLOBS) ? name.slice(BLOBS.length) : '';
   const intent = name.startsWith(INTENTS) ? name.slice(INTENTS.length).replace(/\.json$/, '') : '';
   const verdict = VERDICT.exec(name)?.[2] ?? '';

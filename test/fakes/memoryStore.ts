@@ -6,6 +6,16 @@ export class MemoryStore implements RegistryStore {
   readonly location = 'memory:';
   readonly objects = new Map<string, Uint8Array>();
 
+  copy(): MemoryStore {
+    const copy = new MemoryStore();
+    for (const [key, bytes] of this.objects) copy.objects.set(key, bytes);
+    return copy;
+  }
+
+  text(key: string): string {
+    return new TextDecoder().decode(this.objects.get(key));
+  }
+
   create(key: StoreKey, bytes: Uint8Array): Promise<Creation> {
     if (this.objects.has(key)) return Promise.resolve('exists');
     this.objects.set(key, Uint8Array.from(bytes));
