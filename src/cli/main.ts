@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
 
 // From Node 22.1 on; half of the start-up time of a short command is compiling.
 (enableCompileCache as typeof enableCompileCache | undefined)?.();
@@ -20,4 +21,5 @@ process.exitCode = await runCli({
   stderr: process.stderr,
   signal: interrupted.signal,
   now: () => new Date(),
+  modelRuntime: { node: process.execPath, child: fileURLToPath(new URL('./model-child.js', import.meta.url)) },
 });

@@ -125,9 +125,10 @@ function buildProgram(process: Process, finish: Finish): Command {
   )
     .option('--to <environment>', 'default: the last of deploy.environments')
     .requiredOption('--reason <text>', 'why, kept in the log')
+    .option('--expect <digest>', 'only if this version (manifest digest) is the champion now')
     .option('--cause <id>', 'a name of this request; repeating a request with it does nothing twice')
     .addOption(dryRun('show what would be done'))
-    .action(handle(async () => (await import('./promote.ts')).rollback));
+    .action(handle(async () => (await import('./rollback.ts')).rollback));
 
   const registry = program.command('registry').description('read the registry, and prove it');
   registry.helpOption('-h, --help', 'print this help').exitOverride();

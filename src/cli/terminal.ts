@@ -10,6 +10,8 @@ export interface Process {
   /** Aborted at the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
   readonly now: () => Date;
+  /** What runs a model's process: Node, and the absolute path of the entry that the bundle lays beside its own. */
+  readonly modelRuntime: { readonly node: string; readonly child: string };
 }
 
 export interface Output {
@@ -49,6 +51,16 @@ export class Terminal {
   /** A line on how the work goes; silenced by `--quiet`. */
   progress(line: string): void {
     if (this.#options.quiet !== true) this.#process.stderr.write(`${line}\n`);
+  }
+
+  /** Whether a line of progress can be written over: a person is watching. */
+  get rewritable(): boolean {
+    return this.#process.stderr.isTTY === true && this.#options.quiet !== true;
+  }
+
+  /** Writes over the line of progress; empty clears it. */
+  rewrite(line: string): void {
+    this.#process.stderr.write(`\r\u001b[2K${line}`);
   }
 
   /** A line that a person should read even with `--quiet`. */

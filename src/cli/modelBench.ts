@@ -1,0 +1,230 @@
+import path from 'node:path';
+import { readCandidate } from '../adapters/candidateFiles.ts';
+import { openDataEngine } from '../adapters/duckdb/openDataEngine.ts';
+import { isPredictionsFile, localModels } from '../adapters/localModels.ts';
+import { localTraining } from '../adapters/trainingPorts.ts';
+import { fileSource } from '../adapters/workspace.ts';
+import {
+  fileContender,
+  identifyCandidate,
+  versionContender,
+  type IdentifiedCandidate,
+} from '../commands/contenders.ts';
+import {
+  evaluateModel,
+  type Contender,
+  type EvaluatePorts,
+  type ModelEvaluation,
+  type Verdicts,
+} from '../commands/evaluate.ts';
+import { applyTraining, planTraining, type TrainOutcome, type TrainPlan, type TrainPorts } from '../commands/train.ts';
+import type { JudgedAgainst } from '../commands/verdictAgainst.ts';
+import type { Assurance, ModelConfig } from '../config/config.ts';
+import type { DataEngine } from '../dataset/dataEngine.ts';
+import type { Dataset, ModelDatasets } from '../dataset/dataset.ts';
+import type { ModelFiles } from '../evaluation/modelFiles.ts';
+import { digestOfBytes, type Digest } from '../identity/digest.ts';
+import type { EnvironmentName } from '../identity/names.ts';
+import { readChampion, type Champion } from '../registry/champions.ts';
+import { openRegistry } from '../registry/layout.ts';
+import { blobsOfManifest } from '../registry/manifest.ts';
+import type { ByteSource, RegistryStore } from '../registry/store.ts';
+import { countLooks, findVerdict, recordVerdict } from '../registry/verdictRecord.ts';
+import { candidateFolder } from '../training/trainingFolder.ts';
+import type { TrainingData } from '../training/candidate.ts';
+import { Progress } from './progress.ts';
+import type { Process, Terminal } from './terminal.ts';
+import type { Workbench } from './workbench.ts';
+
+/** Whoever trains on this machine could also edit its files: no verdict reached here is more. */
+const LOCAL_ASSURANCE: Assurance = 'advisory';
+
+/** One model of the configuration with its data read, ready to be trained and judged on this machine. */
+export class ModelBench {
+  readonly model: ModelConfig;
+  readonly datasets: ModelDatasets;
+  readonly #workbench: Workbench;
+  readonly #engine: DataEngine;
+  readonly #models: ModelFiles;
+  readonly #process: Process;
+  readonly #terminal: Terminal;
+
+  private constructor(
+    workbench: Workbench,
+    model: ModelConfig,
+    given: { readonly engine: DataEngine; readonly datasets: ModelDatasets },
+    process: Process,
+    terminal: Terminal,
+  ) {
+    this.model = model;
+    this.datasets = given.datasets;
+    this.#workbench = workbench;
+    this.#engine = given.engine;
+    this.#process = process;
+    this.#terminal = terminal;
+    const columns = given.datasets.holdout.columns.map(({ name }) => name);
+    const runtime = { ...process.modelRuntime, signal: process.signal };
+    this.#models = localModels(model, columns, labelsOf(given.datasets), runtime);
+  }
+
+  static async open(
+    workbench: Workbench,
+    model: ModelConfig,
+    process: Process,
+    terminal: Terminal,
+  ): Promise<ModelBench> {
+    const engine = openDataEngine();
+    const datasets = await engine.inspect(workbench.config.root, model);
+    return new ModelBench(workbench, model, { engine, datasets }, process, terminal);
+  }
+
+  async planTraining(schemaDigest?: Digest): Promise<TrainPlan> {
+    const facts = (dataset: Dataset, role: TrainingData['role']): TrainingData => ({
+      role,
+      digest: dataset.digest,
+      rows: dataset.rows,
+      ...(schemaDigest !== undefined && { schemaDigest }),
+      rowKeys: digestOfBytes(dataset.rowKeys),
+    });
+    const { train, validation } = this.datasets;
+    const data = {
+      train: facts(train, 'train'),
+      ...(validation && { validation: facts(validation, 'validation') }),
+    };
+    return planTraining({ config: this.#workbench.config, model: this.model, data }, this.#trainPorts());
+  }
+
+  async train(plan: TrainPlan): Promise<TrainOutcome> {
+    const { workspace } = this.#workbench;
+    await workspace.prepare();
+    for (const dataset of [this.datasets.train, this.datasets.validation]) {
+      if (dataset) await workspace.keepRowKeys(dataset.rowKeys);
+    }
+    const prepared = await this.#engine.materialise(this.datasets, this.model, workspace.dataFolder(this.model.name), {
+      roles: ['train', 'validation'],
+      holdoutFeatures: isPredictionsFile(plan.train.output),
+    });
+    if (prepared.train === undefined) throw new TypeError('The rows to train on were asked for and not written.');
+    const files = {
+      train: prepared.train.file,
+      ...(prepared.validation && { validation: prepared.validation.file }),
+      ...(prepared.holdoutFeatures !== undefined && { holdoutFeatures: prepared.holdoutFeatures }),
+    };
+    const outcome = await applyTraining(plan, files, this.#trainPorts(), {
+      onPhase: (phase) =>
+        this.#terminal.progress(phase === 'setup' ? 'Setting up the environment' : `Training ${this.model.name}`),
+      onLine: ({ text }) => this.#terminal.progress(`  ${text}`),
+      signal: this.#process.signal,
+    });
+    for (const warning of outcome.warnings) this.#terminal.warn(warning);
+    return outcome;
+  }
+
+  /** The candidate of the last training. @throws UserMistake where there is none, or it was changed. */
+  async lastCandidate(): Promise<IdentifiedCandidate> {
+    const folder = this.candidateFolder();
+    return this.identify({ candidate: await readCandidate(folder), folder });
+  }
+
+  identify({ candidate, folder }: Pick<TrainOutcome, 'candidate' | 'folder'>): Promise<IdentifiedCandidate> {
+    return identifyCandidate(candidate, folder, this.#models, this.#workbench.workspace);
+  }
+
+  candidateFolder(): string {
+    return path.join(this.#workbench.config.root, ...candidateFolder(this.model.name).split('/'));
+  }
+
+  /** A model file that a person named; it is held to be trained on what the configuration says. */
+  async file(named: string): Promise<Contender> {
+    const { train, validation } = this.datasets;
+    const trainedOn = [train.rowKeys, ...(validation ? [validation.rowKeys] : [])];
+    const source = { file: path.resolve(this.#process.cwd, named), where: named };
+    return fileContender(source, trainedOn, this.#models);
+  }
+
+  version(champion: { readonly version: number; readonly manifest: Digest }): Promise<Contender> {
+    const { store, workspace } = this.#workbench;
+    return versionContender(this.model.name, champion, store, this.#models, workspace);
+  }
+
+  /** Who serves there now; nobody where there is no registry yet. */
+  async champion(environment: EnvironmentName): Promise<Contender | undefined> {
+    await openRegistry(this.#workbench.store, 'read');
+    const { champion } = await readChampion(this.#workbench.store, environment, this.model.name);
+    return champion.kind === 'none' ? undefined : this.version(champion);
+  }
+
+  /** @param record whether this look at the holdout is put on record. */
+  async evaluate(
+    candidate: Contender,
+    baseline: Contender | undefined,
+    { record }: { readonly record: boolean },
+  ): Promise<ModelEvaluation> {
+    const progress = new Progress(this.#terminal, `Judging ${this.model.name}`);
+    const ports: EvaluatePorts = {
+      openHoldout: (trainedOn) => this.#engine.openHoldout(this.datasets.holdout, trainedOn),
+      verdicts: verdictsIn(this.#workbench.store, record),
+      onRows: (done, rows) => progress.at(done, rows),
+    };
+    const evaluation = await evaluateModel(
+      { model: this.model, candidate, ...(baseline && { baseline }), assurance: LOCAL_ASSURANCE },
+      ports,
+    );
+    progress.end();
+    return evaluation;
+  }
+
+  /** For the commands that need a verdict on a manifest against a champion of their own choice. */
+  verdictAgainst(
+    candidateOf: (manifest: Digest) => Promise<Contender>,
+  ): (manifest: Digest, champion: Champion) => Promise<JudgedAgainst> {
+    return async (manifest, champion) => {
+      const baseline = champion.kind === 'none' ? undefined : await this.version(champion);
+      const candidate = await candidateOf(manifest);
+      const { comparison, record, judgement } = await this.evaluate(candidate, baseline, { record: true });
+      if (record === undefined) throw new TypeError('A verdict was to be recorded and was not.');
+      return { record: { holdout: comparison.holdout, ...record }, judgement };
+    };
+  }
+
+  /** The bytes of every blob that a candidate's manifest names. */
+  async sourcesOf({ candidate, manifest }: IdentifiedCandidate): Promise<readonly ByteSource[]> {
+    const folder = this.candidateFolder();
+    const files = await Promise.all(
+      [candidate.output, ...candidate.files].map((file) => fileSource(path.join(folder, file.path), file.digest)),
+    );
+    const held = new Set(files.map(({ digest }) => digest));
+    const others = blobsOfManifest(manifest).filter(({ digest }) => !held.has(digest));
+    const keys = await Promise.all(others.map(({ digest }) => this.#workbench.workspace.rowKeysSource(digest)));
+    return [...files, ...keys.filter((source) => source !== undefined)];
+  }
+
+  #trainPorts(): TrainPorts {
+    return { ...localTraining(this.#process.env), now: this.#process.now };
+  }
+}
+
+/** The labels that the data hold, in the order of their text; none for a regression. */
+function labelsOf({ train, holdout }: ModelDatasets): readonly string[] {
+  const labels = [train, holdout].flatMap(({ target }) =>
+    target.kind === 'labels' ? target.counts.map(({ label }) => label) : [],
+  );
+  return [...new Set(labels)].toSorted();
+}
+
+function verdictsIn(store: RegistryStore, record: boolean): Verdicts {
+  return {
+    async find(comparison) {
+      await openRegistry(store, 'read');
+      const stored = await findVerdict(store, comparison);
+      return stored && { name: stored.name, digest: stored.digest, judgement: stored.record.judgement };
+    },
+    async record(comparison, judgement) {
+      if (!record) return undefined;
+      await openRegistry(store, 'write');
+      const stored = await recordVerdict(store, comparison, judgement);
+      return { name: stored.name, digest: stored.digest, judgement: stored.record.judgement };
+    },
+    countLooks: (holdout) => countLooks(store, holdout),
+  };
+}
