@@ -78,9 +78,10 @@ function decideComparison(
     return { ...common, kind: 'baseline-not-measured', observedBeyond: true, because };
   }
   const share = shareOf(bound, margin);
+  const estimate = measurement.compare?.(share);
   const contrast = relativeContrast(signOf(measurement.metric), share, baseline.value);
-  const observed = valueOf(contrast, candidate.value, baseline.value);
-  return { ...common, ...decideByInterval(bound, common.limit, observed, measurement, measurement.compare?.(share)) };
+  const observed = estimate?.difference ?? valueOf(contrast, candidate.value, baseline.value);
+  return { ...common, ...decideByInterval(bound, common.limit, observed, measurement, estimate) };
 }
 
 /** The same bytes do neither worse nor better, whatever the rows. */

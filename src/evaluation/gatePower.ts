@@ -1,7 +1,7 @@
 import type { GateConfig, Margin } from '../config/config.ts';
 import { relativeContrast, valueOf } from '../statistics/contrast.ts';
 import { marginFor80, powerOf, powerOfAll, type Precision, rowsFor80 } from '../statistics/power.ts';
-import { shareOf } from './boundFinding.ts';
+import { formatMargin, shareOf } from './boundFinding.ts';
 import { findingId } from './gateFinding.ts';
 import { signOf } from './metric.ts';
 import type { Finding, Power } from './verdict.ts';
@@ -51,7 +51,7 @@ function powerOfBound(
   };
 }
 
-/** Of c - (1 -+ r) b where the finding's gate had that bound too; of the difference, which comes close, otherwise. */
+/** Of c - (1 -+ r) b where the finding's gate had the same margin; of the difference, which comes close, otherwise. */
 function precisionOfFinding(
   gate: GateConfig,
   bound: ComparisonBound,
@@ -59,7 +59,7 @@ function precisionOfFinding(
   finding: Finding,
 ): Precision | undefined {
   const { candidate, baseline, effectiveRows: rows } = finding;
-  const part = finding.bounds.find((other) => other.bound === bound);
+  const part = finding.bounds.find((other) => other.bound === bound && other.allowed === formatMargin(margin));
   const own = margin.kind === 'relative' && part?.interval !== undefined && part.standardError !== undefined;
   const { interval, standardError } = own ? part : finding;
   if (candidate === undefined || baseline === undefined || interval === undefined) return undefined;

@@ -1,5 +1,5 @@
 import type { MetricName } from '../config/config.ts';
-import { relativeContrast, valueOf } from '../statistics/contrast.ts';
+import { type Contrast, relativeContrast, valueOf } from '../statistics/contrast.ts';
 import { cellInfluence, countDifference, type CountMetric, countValues } from '../statistics/countMetrics.ts';
 import type { JointTable } from '../statistics/jointTable.ts';
 import { MINIMUM_GROUPS, MINIMUM_ROWS } from '../statistics/minimumRows.ts';
@@ -16,6 +16,7 @@ export function measureCounts(
   rows: ClassRows,
   metrics: readonly { readonly name: MetricName; readonly counted: CountMetric }[],
 ): readonly Measurement[] {
+  if (metrics.length === 0) return [];
   const tables = jointTables(rows);
   return metrics.flatMap(({ name, counted }) =>
     tables.ofSlice.map((table, slice) => measureCount(rows, tables, table, slice, name, counted)),
@@ -51,24 +52,17 @@ function measureCount(
           const influence = influenceOfCells(table, counted, contrast);
           const counts = hangsOn(counted, table, tables);
           return groupedEstimate(rows, groups, slice, valueOf(contrast, candidate, baseline), (row) =>
-            counts(row) ? influence?.[tables.cellOf(row)] : undefined,
+            counts(row) ? influence[tables.cellOf(row)] : undefined,
           );
         },
       }),
   };
 }
 
-function influenceOfCells(
-  table: JointTable,
-  counted: CountMetric,
-  contrast: ReturnType<typeof relativeContrast>,
-): Float64Array | undefined {
+function influenceOfCells(table: JointTable, counted: CountMetric, contrast: Contrast): Float64Array {
   const influence = cellInfluence(table, counted, contrast);
-  return (
-    influence &&
-    Float64Array.from(table.truth, (truth, cell) =>
-      influence.of(truth, table.candidate[cell] ?? 0, table.baseline[cell] ?? 0),
-    )
+  return Float64Array.from(table.truth, (truth, cell) =>
+    influence(truth, table.candidate[cell] ?? 0, table.baseline[cell] ?? 0),
   );
 }
 

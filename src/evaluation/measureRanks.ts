@@ -34,7 +34,7 @@ function measureRank(rows: ClassRows, ranking: Ranking, metric: RankMetric, slic
   const found = compare(ranking.request(metric.of, slice), rows.baseline === undefined ? [] : [DIFFERENCE]);
   const common = { metric: metric.name, slice: sliceName(rows, slice), rows: count };
   if (found === undefined || found.negatives === 0) {
-    const nothing = notMeasured(missingClass(rows, metric, found));
+    const nothing = notMeasured(missingClass(rows, metric, slice, count));
     return {
       ...common,
       effectiveRows: 0,
@@ -73,11 +73,16 @@ function evidence(
   return { effectiveRows: Math.min(withPositives, withNegatives), least: MINIMUM_GROUPS };
 }
 
-function missingClass(rows: ClassRows, metric: RankMetric, found: RankingComparison | undefined): string {
+function missingClass(rows: ClassRows, metric: RankMetric, slice: number, count: number): string {
+  if (count === 0) return 'no row lies in the slice';
+  const member = membership(rows, slice);
   const label = rows.classes.labels[metric.of] ?? '';
-  return found === undefined || found.positives === 0
-    ? `no row of the slice is of class ${label}, or all are`
-    : `all rows of the slice are of class ${label}`;
+  for (let row = 0; row < rows.count; row += 1) {
+    if (member[rows.pattern[row] ?? 0] === 1 && rows.truth[row] === metric.of) {
+      return `every row of the slice is of class ${label}`;
+    }
+  }
+  return `no row of the slice is of class ${label}`;
 }
 
 /** What the ranking statistics ask of the rows. The orders of one class are held at a time: eight bytes a row. */

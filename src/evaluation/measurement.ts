@@ -37,8 +37,9 @@ export interface Measurement {
  */
 export type Compare = (share: number) => DifferenceEstimate | undefined;
 
+/** NaN and infinity are no measurements, wherever they come from. */
 export function value(number: number): Measured {
-  return { kind: 'value', value: number };
+  return Number.isFinite(number) ? { kind: 'value', value: number } : notMeasured('it is no finite number');
 }
 
 export function notMeasured(because: string): Measured {
@@ -47,5 +48,5 @@ export function notMeasured(because: string): Measured {
 
 /** A value that exists only under a condition, which `because` puts into words where it fails. */
 export function valueOr(number: number | undefined, because: string): Measured {
-  return number === undefined || !Number.isFinite(number) ? notMeasured(because) : value(number);
+  return number === undefined || Number.isNaN(number) ? notMeasured(because) : value(number);
 }
