@@ -13,8 +13,10 @@ export interface Doing {
 
 /** Signals by which native code dies of its own fault. */
 const CRASHES: ReadonlySet<string> = new Set(['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGTRAP', 'SIGSYS']);
+/** By which the child's own watcher ends it when it passes the limit. */
+const MEMORY_SIGNAL = 'SIGUSR2';
 const NO_MEMORY =
-  /bad_alloc|bad allocation|out of memory|failed to allocate|allocation failed|array buffer allocation/i;
+  /bad_alloc|bad allocation|out of memory|FatalOOM|failed to allocate|allocation failed|array buffer allocation/i;
 /** How the runtime names what it does not know, with the part of its message that says it. */
 const UNKNOWN_OPERATOR =
   /(?:no op registered|is not a registered function\/op|could not find an implementation)[^\n]*/i;
@@ -31,7 +33,7 @@ export function childEndFailure(end: ChildEnd, doing: Doing): UserMistake | Serv
         remedy: 'Look for a loop in the graph that does not end, or make the model smaller',
       });
     case 'ended':
-      if (end.signal === 'SIGUSR2' || (end.signal === 'SIGABRT' && NO_MEMORY.test(end.said))) return noMemory(doing);
+      if (end.signal === MEMORY_SIGNAL || NO_MEMORY.test(end.said)) return noMemory(doing);
       if (end.signal === 'SIGXFSZ') {
         return new UserMistake('model-crashed', {
           where,

@@ -1,3 +1,4 @@
+import { canonicalLabel } from '../../dataset/labelSql.ts';
 import type { OutputSignature, TensorType } from '../../evaluation/predictor.ts';
 import { UserMistake } from '../../failure.ts';
 import { statedLabels } from './classLabels.ts';
@@ -164,7 +165,7 @@ function labelsStated(graph: GraphOutline, ...tensors: readonly (string | undefi
 
 function classesOf(stated: readonly string[] | undefined, task: ClassTask, where: string): readonly string[] {
   const given = task.classes;
-  const classes = stated ?? given;
+  const classes = asGiven(stated, given) ?? given;
   if (classes === undefined) {
     throw new UserMistake('model-classes', {
       where,
@@ -201,6 +202,21 @@ function classesOf(stated: readonly string[] | undefined, task: ClassTask, where
     });
   }
   return classes;
+}
+
+/**
+ * The stated labels as the config writes them, where it means the same: `1.0` for 1, and true and false for the 1 and 0
+ * that converters make of them.
+ */
+function asGiven(
+  stated: readonly string[] | undefined,
+  given: readonly string[] | undefined,
+): readonly string[] | undefined {
+  return stated?.map((label) => {
+    const truth = label === '1' ? 'true' : label === '0' ? 'false' : undefined;
+    const same = (other: string): boolean => canonicalLabel(other) === canonicalLabel(label);
+    return given?.find(same) ?? given?.find((other) => canonicalLabel(other) === truth) ?? label;
+  });
 }
 
 function sameSet(a: readonly string[], b: readonly string[]): boolean {

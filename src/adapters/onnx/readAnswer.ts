@@ -1,3 +1,4 @@
+import { canonicalLabel } from '../../dataset/labelSql.ts';
 import type { Predictions } from '../../evaluation/predictor.ts';
 import { disagreements, faultyProbabilities, mostProbable } from '../../evaluation/probabilities.ts';
 import type { Problem } from '../../failure.ts';
@@ -157,15 +158,16 @@ interface LabelKeys {
 function labelKeys(classes: readonly string[], by: 'text' | 'index'): LabelKeys {
   const integers = classes.flatMap((label, index): [number, number][] => {
     if (by === 'index') return [[index, index]];
-    const integer = label === 'true' ? '1' : label === 'false' ? '0' : label;
+    const canonical = canonicalLabel(label);
+    const integer = canonical === 'true' ? '1' : canonical === 'false' ? '0' : canonical;
     return /^-?\d{1,15}$/.test(integer) ? [[Number(integer), index]] : [];
   });
-  return { texts: new Map(classes.map((label, index) => [label, index])), integers: new Map(integers) };
+  return { texts: new Map(classes.map((label, index) => [canonicalLabel(label), index])), integers: new Map(integers) };
 }
 
 function ofTexts({ header, bytes }: Output, known: LabelKeys): Uint16Array {
   const codes = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
-  const classOf = Uint16Array.from(header.strings ?? [], (text) => known.texts.get(text) ?? UNKNOWN);
+  const classOf = Uint16Array.from(header.strings ?? [], (text) => known.texts.get(canonicalLabel(text)) ?? UNKNOWN);
   const predicted = new Uint16Array(codes.length);
   for (let row = 0; row < codes.length; row++) predicted[row] = classOf[codes[row] ?? 0] ?? UNKNOWN;
   return predicted;
