@@ -62,7 +62,7 @@ function measureCount(
 function influenceOfCells(table: JointTable, counted: CountMetric, contrast: Contrast): Float64Array {
   const influence = cellInfluence(table, counted, contrast);
   return Float64Array.from(table.truth, (truth, cell) =>
-    influence(truth, table.candidate[cell] ?? 0, table.baseline[cell] ?? 0),
+    influence === undefined ? 0 : influence.of(truth, table.candidate[cell] ?? 0, table.baseline[cell] ?? 0),
   );
 }
 

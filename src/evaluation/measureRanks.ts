@@ -3,13 +3,13 @@ import { compareAuc } from '../statistics/auc.ts';
 import { compareAveragePrecision } from '../statistics/averagePrecision.ts';
 import { relativeContrast } from '../statistics/contrast.ts';
 import { MINIMUM_GROUPS, MINIMUM_ROWS } from '../statistics/minimumRows.ts';
-import type { Grouping, Membership, RankingRequest } from '../statistics/rankedRows.ts';
+import { type Grouping, NEGATIVE, NOT_MEANT, POSITIVE, type RankingRequest } from '../statistics/rankedRows.ts';
 import { type RankOrder, rankOrder } from '../statistics/rankOrder.ts';
 import type { RankingComparison } from '../statistics/rankingComparison.ts';
 import type { ClassAnswers, ClassRows, RowGroups } from './evaluationRows.ts';
 import { type Measurement, notMeasured, value } from './measurement.ts';
 import { countGroups } from './rowGroups.ts';
-import { countSliceRows, membership, OVERALL_INDEX, sliceName } from './rowSlices.ts';
+import { countSliceRows, membership, sliceName } from './rowSlices.ts';
 
 export interface RankMetric {
   readonly name: MetricName;
@@ -89,7 +89,7 @@ function missingClass(rows: ClassRows, metric: RankMetric, slice: number, count:
 class Ranking {
   readonly #rows: ClassRows;
   #held: { readonly of: number; readonly candidate: RankOrder; readonly baseline: RankOrder } | undefined;
-  #words: { readonly from: number; readonly words: Uint32Array } | undefined;
+  #marks: Uint8Array | undefined;
   #scratch: Float32Array<ArrayBuffer> | undefined;
 
   constructor(rows: ClassRows) {
@@ -101,8 +101,8 @@ class Ranking {
     const { candidate, baseline } = this.#orders(of);
     this.#scratch ??= new Float32Array(rows.count);
     return {
-      rows: { candidate, baseline, truth: rows.truth, positive: of },
-      ...(slice !== OVERALL_INDEX && { members: this.#members(slice - 1) }),
+      rows: { candidate, baseline },
+      marks: this.#mark(of, slice),
       ...(rows.groups && { groups: groupsOfSlice(rows, rows.groups, slice) }),
       scratch: this.#scratch,
     };
@@ -118,22 +118,14 @@ class Ranking {
     return this.#held;
   }
 
-  /** Bits of 32 slices at a time, so that four bytes a row do for any number of them. */
-  #members(slice: number): Membership {
-    const from = slice - (slice % 32);
-    if (this.#words?.from !== from) {
-      const { patterns, pattern, count } = this.#rows;
-      const ofPattern = new Uint32Array(patterns.count);
-      for (let p = 0; p < patterns.count; p += 1) {
-        for (let bit = 0; bit < 32 && from + bit < patterns.slices; bit += 1) {
-          if (patterns.has(p, from + bit)) ofPattern[p] = (ofPattern[p] ?? 0) | (1 << bit);
-        }
-      }
-      const words = this.#words?.words ?? new Uint32Array(count);
-      for (let row = 0; row < count; row += 1) words[row] = ofPattern[pattern[row] ?? 0] ?? 0;
-      this.#words = { from, words };
+  #mark(of: number, slice: number): Uint8Array {
+    const { truth, pattern, count } = this.#rows;
+    const member = membership(this.#rows, slice);
+    this.#marks ??= new Uint8Array(count);
+    for (let row = 0; row < count; row += 1) {
+      this.#marks[row] = member[pattern[row] ?? 0] !== 1 ? NOT_MEANT : truth[row] === of ? POSITIVE : NEGATIVE;
     }
-    return { words: this.#words.words, wordsPerRow: 1, slice: slice - from };
+    return this.#marks;
   }
 }
 

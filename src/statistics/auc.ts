@@ -1,7 +1,8 @@
 import { type Contrast, valueOf } from './contrast.ts';
 import type { DifferenceEstimate } from './estimate.ts';
 import { groupT } from './groupT.ts';
-import { type RankingRequest, countClasses, forEachTie } from './rankedRows.ts';
+import { type RankingRequest, countClasses, forEachTie, NEGATIVE, POSITIVE } from './rankedRows.ts';
+import { ROW_MASK } from './rankOrder.ts';
 import type { RankingComparison } from './rankingComparison.ts';
 import { type RowDistribution, addRow, rowDistribution, summarise } from './rowDistribution.ts';
 import { scoreInterval } from './scoreInterval.ts';
@@ -21,7 +22,7 @@ export function compareAuc(request: RankingRequest, contrasts: readonly Contrast
   if (positives === 0 || negatives === 0) return undefined;
   // Twice a placement's count: whole numbers, so halves for ties stay exact. Float32 holds them to 2^24 rows of a class
   // exactly and to seven digits beyond.
-  const placement = request.scratch ?? new Float32Array(request.rows.truth.length);
+  const placement = request.scratch ?? new Float32Array(request.marks.length);
   let candidateSum = 0;
   sweep(request, 'candidate', positives, (row, twice, isPositive) => {
     placement[row] = twice;
@@ -112,24 +113,25 @@ function fromPlacements(
   });
 }
 
-/** Twice the placement count of each member row: negatives below a positive, positives above a negative, ties half. */
+/** Twice the placement count of each row that is meant: negatives below a positive, positives above a negative, ties half. */
 function sweep(
   request: RankingRequest,
   model: 'candidate' | 'baseline',
   positives: number,
   visit: (row: number, twice: number, isPositive: boolean) => void,
 ): void {
-  const { truth, positive } = request.rows;
+  const { marks } = request;
+  const { entries } = request.rows[model];
   let positivesBelow = 0;
   let negativesBelow = 0;
-  forEachTie(request, request.rows[model], 'ascending', (rows, size, tiedPositives) => {
-    const tiedNegatives = size - tiedPositives;
+  forEachTie(request.rows[model], marks, 'ascending', (from, to, tiedPositives, tiedNegatives) => {
     const ofPositive = 2 * negativesBelow + tiedNegatives;
     const ofNegative = 2 * (positives - positivesBelow) - tiedPositives;
-    for (let i = 0; i < size; i++) {
-      const row = rows[i] ?? 0;
-      const isPositive = truth[row] === positive;
-      visit(row, isPositive ? ofPositive : ofNegative, isPositive);
+    for (let i = from; i < to; i++) {
+      const row = (entries[i] ?? 0) & ROW_MASK;
+      const mark = marks[row];
+      if (mark === POSITIVE) visit(row, ofPositive, true);
+      else if (mark === NEGATIVE) visit(row, ofNegative, false);
     }
     positivesBelow += tiedPositives;
     negativesBelow += tiedNegatives;

@@ -1,6 +1,7 @@
 import { type Contrast, valueOf } from './contrast.ts';
 import { groupT } from './groupT.ts';
-import { type RankingRequest, countClasses, forEachTie } from './rankedRows.ts';
+import { type RankingRequest, countClasses, forEachTie, NEGATIVE, POSITIVE } from './rankedRows.ts';
+import { ROW_MASK } from './rankOrder.ts';
 import type { RankingComparison } from './rankingComparison.ts';
 import { type RowDistribution, addRow, rowDistribution, summarise } from './rowDistribution.ts';
 import { scoreInterval } from './scoreInterval.ts';
@@ -50,7 +51,7 @@ export function compareAveragePrecision(
       ),
     };
   }
-  const influences = request.scratch ?? new Float32Array(request.rows.truth.length);
+  const influences = request.scratch ?? new Float32Array(request.marks.length);
   forEachInfluence(request, 'candidate', candidate, rows, (row, influence) => {
     influences[row] = influence;
   });
@@ -98,9 +99,9 @@ function totalsOf(request: RankingRequest, model: 'candidate' | 'baseline'): Mod
   let precisions = 0;
   let lost = 0;
   let gained = 0;
-  forEachTie(request, request.rows[model], 'descending', (_, size, positives) => {
+  forEachTie(request.rows[model], request.marks, 'descending', (_from, _to, positives, negatives) => {
     truePositives += positives;
-    falsePositives += size - positives;
+    falsePositives += negatives;
     const predicted = truePositives + falsePositives;
     precisions += (positives * truePositives) / predicted;
     lost += (positives * falsePositives) / predicted ** 2;
@@ -116,21 +117,24 @@ function forEachInfluence(
   rows: number,
   visit: (row: number, influence: number) => void,
 ): void {
-  const { truth, positive } = request.rows;
+  const { marks } = request;
+  const { entries } = request.rows[model];
   const perPositive = rows / totals.positives;
   let truePositives = 0;
   let falsePositives = 0;
   // Sums over the positives that score at most as high as the run at hand.
   let { lost, gained } = totals;
-  forEachTie(request, request.rows[model], 'descending', (run, size, positives) => {
+  forEachTie(request.rows[model], marks, 'descending', (from, to, positives, negatives) => {
     truePositives += positives;
-    falsePositives += size - positives;
+    falsePositives += negatives;
     const predicted = truePositives + falsePositives;
     const ofPositive = perPositive * (truePositives / predicted - totals.value + lost);
     const ofNegative = -perPositive * gained;
-    for (let i = 0; i < size; i++) {
-      const row = run[i] ?? 0;
-      visit(row, truth[row] === positive ? ofPositive : ofNegative);
+    for (let i = from; i < to; i++) {
+      const row = (entries[i] ?? 0) & ROW_MASK;
+      const mark = marks[row];
+      if (mark === POSITIVE) visit(row, ofPositive);
+      else if (mark === NEGATIVE) visit(row, ofNegative);
     }
     lost -= (positives * falsePositives) / predicted ** 2;
     gained -= (positives * truePositives) / predicted ** 2;

@@ -4,17 +4,12 @@ import { type RankOrder, ROW_MASK } from './rankOrder.ts';
 export interface RankedRows {
   readonly candidate: RankOrder;
   readonly baseline: RankOrder;
-  /** Class index of every row; `positive` is the one that the scores speak for. */
-  readonly truth: Uint16Array;
-  readonly positive: number;
 }
 
-/** Which rows are meant: bit `slice` of a row's `wordsPerRow` words. Absent: all rows. */
-export interface Membership {
-  readonly words: Uint32Array;
-  readonly wordsPerRow: number;
-  readonly slice: number;
-}
+/** What a row is to a ranking, one byte a row: the walks look rows up in the order of scores, and a byte stays cached. */
+export const NOT_MEANT = 0;
+export const NEGATIVE = 1;
+export const POSITIVE = 2;
 
 /** Dense group index of every row. */
 export interface Grouping {
@@ -25,68 +20,60 @@ export interface Grouping {
 /** What ranking metrics ask of a set of rows. */
 export interface RankingRequest {
   readonly rows: RankedRows;
-  readonly members?: Membership;
+  /** By row: {@link NOT_MEANT}, {@link NEGATIVE} or {@link POSITIVE}. */
+  readonly marks: Uint8Array;
   /** With it, intervals count groups. */
   readonly groups?: Grouping;
   /** Four bytes a row of working memory, to be reused from slice to slice. */
   readonly scratch?: Float32Array<ArrayBuffer>;
 }
 
-/**
- * The member rows of a ranking, as runs of equal scores: `visit` gets an array that is reused, holding the run's rows in
- * its first `size` places, and how many of them are positive. Ascending, or descending scores.
- */
-export function forEachTie(
-  request: Omit<RankingRequest, 'rows'> & { readonly rows: Pick<RankedRows, 'truth' | 'positive'> },
-  order: RankOrder,
-  direction: 'ascending' | 'descending',
-  visit: (rows: Uint32Array, size: number, positives: number) => void,
-): void {
-  const { truth, positive } = request.rows;
-  const { entries } = order;
-  const words = request.members?.words;
-  const wordsPerRow = request.members?.wordsPerRow ?? 0;
-  const word = (request.members?.slice ?? 0) >>> 5;
-  const bit = 1 << ((request.members?.slice ?? 0) & 31);
-  let run = new Uint32Array(1024);
-  let size = 0;
-  let positives = 0;
-  const ascending = direction === 'ascending';
-  for (let step = 0; step < entries.length; step++) {
-    const entry = entries[ascending ? step : entries.length - 1 - step] ?? 0;
-    const tied = entry > ROW_MASK;
-    // Ascending, an untied entry begins a run; descending, it ends one.
-    if (ascending && !tied && size > 0) {
-      visit(run, size, positives);
-      size = 0;
-      positives = 0;
-    }
-    const row = entry & ROW_MASK;
-    if (words === undefined || ((words[row * wordsPerRow + word] ?? 0) & bit) !== 0) {
-      if (size === run.length) {
-        const larger = new Uint32Array(2 * size);
-        larger.set(run);
-        run = larger;
-      }
-      run[size++] = row;
-      if (truth[row] === positive) positives++;
-    }
-    if (!ascending && !tied && size > 0) {
-      visit(run, size, positives);
-      size = 0;
-      positives = 0;
-    }
-  }
-  if (size > 0) visit(run, size, positives);
+/** Marks of the rows for which `isMeant` holds: positive where the truth is that class. */
+export function markRows(
+  truth: ArrayLike<number>,
+  positive: number,
+  isMeant: (row: number) => boolean = () => true,
+): Uint8Array {
+  return Uint8Array.from(truth, (label, row) => (!isMeant(row) ? NOT_MEANT : label === positive ? POSITIVE : NEGATIVE));
 }
 
-/** Member rows of each class. */
-export function countClasses(request: RankingRequest): { readonly positives: number; readonly negatives: number } {
-  let rows = 0;
+/**
+ * The rows that are meant, as runs of equal scores, from the lowest or from the highest on. `visit` gets where a run lies
+ * in the order (rows that are not meant lie there too) and how many positives and negatives it holds.
+ */
+export function forEachTie(
+  { entries }: RankOrder,
+  marks: Uint8Array,
+  direction: 'ascending' | 'descending',
+  visit: (from: number, to: number, positives: number, negatives: number) => void,
+): void {
+  const rows = entries.length;
+  let done = 0;
+  while (done < rows) {
+    // Tied entries follow the one that they are tied to.
+    let from = direction === 'ascending' ? done : rows - 1 - done;
+    let to = from + 1;
+    if (direction === 'ascending') while (to < rows && (entries[to] ?? 0) > ROW_MASK) to++;
+    else while ((entries[from] ?? 0) > ROW_MASK) from--;
+    done += to - from;
+    let positives = 0;
+    let negatives = 0;
+    for (let i = from; i < to; i++) {
+      const mark = marks[(entries[i] ?? 0) & ROW_MASK];
+      if (mark === POSITIVE) positives++;
+      else if (mark === NEGATIVE) negatives++;
+    }
+    if (positives + negatives > 0) visit(from, to, positives, negatives);
+  }
+}
+
+/** Rows of each class among those that are meant. */
+export function countClasses({ marks }: RankingRequest): { readonly positives: number; readonly negatives: number } {
   let positives = 0;
-  forEachTie(request, request.rows.candidate, 'ascending', (_, size, positive) => {
-    rows += size;
-    positives += positive;
-  });
-  return { positives, negatives: rows - positives };
+  let negatives = 0;
+  for (let row = 0; row < marks.length; row++) {
+    if (marks[row] === POSITIVE) positives++;
+    else if (marks[row] === NEGATIVE) negatives++;
+  }
+  return { positives, negatives };
 }
