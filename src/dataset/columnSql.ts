@@ -56,7 +56,8 @@ function valueOfText(type: SourceColumn['type'], nanoseconds: boolean, text: str
   }
 }
 
-function canonicalSql(column: SourceColumn, value: string): string {
+/** SQL for the canonical text of a typed value of a column. */
+export function canonicalSql(column: SourceColumn, value: string): string {
   const { physical } = column;
   switch (column.type) {
     case 'integer':

@@ -1,6 +1,7 @@
 import type { ModelConfig } from '../config/config.ts';
 import type { Digest } from '../identity/digest.ts';
 import type { ColumnType } from './columnType.ts';
+import type { KeyColumns } from './rowKey.ts';
 import type { DatasetSource } from './source.ts';
 
 export type DatasetRole = 'train' | 'validation' | 'holdout';
@@ -24,6 +25,8 @@ export interface Dataset {
   /** Rows whose id another row has too; 0 where the model has no id. */
   readonly duplicateIds: number;
   readonly source: DatasetSource;
+  /** What its row keys are made of. */
+  readonly key: KeyColumns;
 }
 
 export interface DatasetColumn {

@@ -1,12 +1,12 @@
 import { inNameOrder, rowTextSql, wordsSql } from './canonicalForm.ts';
-import type { ColumnSql } from './columnSql.ts';
+import { canonicalSql, type ColumnSql } from './columnSql.ts';
 import type { ModelData } from './dataset.ts';
 import { numberSql } from './featureSql.ts';
 import { labelSql } from './labelSql.ts';
 import { columnsSql, storedRows } from './relation.ts';
 import { keyColumns, keyTextSql } from './rowKey.ts';
 import type { DatasetSource } from './source.ts';
-import { sideSql, type Split } from './split.ts';
+import { withSideSql, type Split } from './split.ts';
 import { literal } from './sqlText.ts';
 
 /*
@@ -20,47 +20,47 @@ const COLUMNS_A_WORD = 64;
 /**
  * SQL of the marks of all rows of a source, in no order.
  *
- * @param split cuts the rows into sides; without it all of them are `side`.
+ * @param split cuts the rows into sides; without it all of them are of `role`.
  */
-export function marksSql(source: DatasetSource, model: ModelData, split: Split | undefined, side: string): string {
+export function marksSql(source: DatasetSource, model: ModelData, split: Split | undefined, role: string): string {
   const sql = columnsSql(source);
   const names = source.columns.map(({ name }) => name);
-  // First the canonical texts, so that row text and key text share the work of making them.
-  const texts = names.map((name, index) => `${sql.get(name)?.canonical ?? 'NULL'} AS t${index}`);
-  const target = source.columns.find(({ name }) => name === model.target);
-  const targetSql = target === undefined ? undefined : sql.get(target.name);
-  const label = target && targetSql && model.task.kind !== 'regression' ? labelSql(target, targetSql) : 'NULL::VARCHAR';
-  const value =
-    target && targetSql && model.task.kind === 'regression'
-      ? `(${numberSql(target, targetSql)})::DOUBLE`
-      : 'NULL::DOUBLE';
-  const time = split?.config.by === 'time' ? (sql.get(split.column ?? '')?.value ?? 'NULL') : 'NULL';
-
-  const named = new Map<string, ColumnSql>(
-    names.map((name, index) => [name, { value: 'time', text: `t${index}`, canonical: `t${index}` }]),
+  const marked = new Map<string, ColumnSql>(
+    names.map((name, index) => [name, { value: `v${index}`, text: `t${index}`, canonical: `t${index}` }]),
   );
   const ordered = inNameOrder(names.map((name, index) => ({ name, index })));
   const rowText = rowTextSql(ordered.map(({ index }) => `t${index}`));
-  const keyText = keyTextSql(keyColumns(model, names), named);
-  const sideOf = split === undefined ? literal(side) : sideSql(split, named);
-  return `SELECT side, ${asColumns(wordsSql('row_hash'), 'h')}, ${asColumns(wordsSql('key_hash').slice(0, 2), 'k')},
-      ${missingWords(names.length)
-        .map((_, word) => `m${word}`)
-        .join(', ')}, label, value
-    FROM (
-      SELECT ${sideOf} AS side, sha256(${rowText}) AS row_hash, sha256(${keyText}) AS key_hash,
-        ${missingWords(names.length)
-          .map((word, index) => `${word} AS m${index}`)
-          .join(', ')}, label, value
-      FROM (
-        SELECT ${texts.join(', ')}, ${label} AS label, ${value} AS value, ${time} AS time
-        FROM (${storedRows(source)})
-      )
-    )`;
+  const keyText = keyTextSql(keyColumns(model, names), marked);
+  const { label, value } = targetSql(source, model, marked);
+  const missing = missingWords(names.length);
+
+  // A query for each step: an expression that is named twice is computed twice.
+  const values = `SELECT ${each(names, (name, index) => `${sql.get(name)?.value ?? 'NULL'} AS v${index}`)} FROM (${storedRows(source)})`;
+  const texts = `SELECT *, ${each(source.columns, (column, index) => `${canonicalSql(column, `v${index}`)} AS t${index}`)} FROM (${values})`;
+  const sided =
+    split === undefined ? `SELECT *, ${literal(role)} AS side FROM (${texts})` : withSideSql(texts, split, marked);
+  const hashed = `SELECT side, sha256(${rowText}) AS row_hash, sha256(${keyText}) AS key_hash,
+    ${each(missing, (word, index) => `${word} AS m${index}`)}, ${label} AS label, ${value} AS value FROM (${sided})`;
+  return `SELECT side, ${each(wordsSql('row_hash'), (word, index) => `${word} AS h${index}`)},
+    ${each(wordsSql('key_hash').slice(0, 2), (word, index) => `${word} AS k${index}`)},
+    ${each(missing, (_, index) => `m${index}`)}, label, value FROM (${hashed})`;
 }
 
-function asColumns(words: readonly string[], prefix: string): string {
-  return words.map((word, index) => `${word} AS ${prefix}${index}`).join(', ');
+function each<T>(items: readonly T[], sql: (item: T, index: number) => string): string {
+  return items.map(sql).join(', ');
+}
+
+function targetSql(
+  source: DatasetSource,
+  model: ModelData,
+  marked: ReadonlyMap<string, ColumnSql>,
+): { readonly label: string; readonly value: string } {
+  const column = source.columns.find(({ name }) => name === model.target);
+  const sql = marked.get(model.target);
+  const none = { label: 'NULL::VARCHAR', value: 'NULL::DOUBLE' };
+  if (column === undefined || sql === undefined) return none;
+  if (model.task.kind === 'regression') return { ...none, value: `(${numberSql(column, sql)})::DOUBLE` };
+  return { ...none, label: labelSql(column, sql) };
 }
 
 function missingWords(columns: number): readonly string[] {

@@ -1,6 +1,6 @@
 import { columnSql, type ColumnSql } from './columnSql.ts';
 import type { DatasetSource, SourceFile } from './source.ts';
-import { sideSql } from './split.ts';
+import { withSideSql } from './split.ts';
 import { identifier, literal } from './sqlText.ts';
 
 /** The name that column number `index` of a source bears inside of SQL: no name from a file is ever one there. */
@@ -25,7 +25,9 @@ export function storedRows(source: DatasetSource, json: 'text' | 'json' = 'text'
   const sql = source.columns.map((column, index) =>
     columnSql(column, asJson ? `(${storedName(index)} ->> '$')` : storedName(index)),
   );
-  return `SELECT * FROM (${whole}) WHERE ${sideSql(part.split, bySource(source, sql))} = ${literal(part.side)}`;
+  const sided = withSideSql(whole, part.split, bySource(source, sql));
+  const names = source.columns.map((_, index) => storedName(index)).join(', ');
+  return `SELECT ${names} FROM (${sided}) WHERE side = ${literal(part.side)}`;
 }
 
 /** The expressions of a source's columns over {@link storedRows}, by name. */

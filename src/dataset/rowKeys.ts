@@ -21,7 +21,7 @@ export function encodeRowKeys(sorted: readonly Uint8Array[]): Uint8Array {
 /** Looks keys up in one binary form. */
 export class RowKeys {
   readonly count: number;
-  readonly #words: DataView;
+  readonly #keys: DataView;
 
   /** @throws RangeError where the bytes are not that form: callers know where they came from and say so. */
   constructor(blob: Uint8Array) {
@@ -30,19 +30,18 @@ export class RowKeys {
       throw new RangeError('These bytes are no row keys: expected "touchstone.keys1" and 16 bytes a key.');
     }
     this.count = (blob.length - HEADER.length) / ROW_KEY_BYTES;
-    this.#words = new DataView(blob.buffer, blob.byteOffset + HEADER.length, blob.length - HEADER.length);
+    this.#keys = new DataView(blob.buffer, blob.byteOffset + HEADER.length, blob.length - HEADER.length);
   }
 
-  /** Whether the key stands here; its 16 bytes as two big-endian words of 64 bits. */
-  has(high: bigint, low: bigint): boolean {
+  /** Whether the 16 bytes at `offset` of `bytes` are one of the keys. */
+  has(bytes: DataView, offset: number): boolean {
     let from = 0;
     let to = this.count;
     while (from < to) {
       const middle = (from + to) >>> 1;
-      const there = this.#words.getBigUint64(middle * ROW_KEY_BYTES);
-      const difference = there === high ? this.#words.getBigUint64(middle * ROW_KEY_BYTES + 8) - low : there - high;
-      if (difference === 0n) return true;
-      if (difference < 0n) from = middle + 1;
+      const order = compareKeys(this.#keys, middle * ROW_KEY_BYTES, bytes, offset);
+      if (order === 0) return true;
+      if (order < 0) from = middle + 1;
       else to = middle;
     }
     return false;
@@ -53,21 +52,20 @@ export class RowKeys {
     let mine = 0;
     let theirs = 0;
     while (mine < this.count && theirs < other.count) {
-      const order = this.#compare(mine, other, theirs);
+      const order = compareKeys(this.#keys, mine * ROW_KEY_BYTES, other.#keys, theirs * ROW_KEY_BYTES);
       if (order === 0) return true;
       if (order < 0) mine += 1;
       else theirs += 1;
     }
     return false;
   }
+}
 
-  #compare(mine: number, other: RowKeys, theirs: number): number {
-    // Words of 32 bits: plain numbers, which a walk over millions of keys needs.
-    for (let byte = 0; byte < ROW_KEY_BYTES; byte += 4) {
-      const difference =
-        this.#words.getUint32(mine * ROW_KEY_BYTES + byte) - other.#words.getUint32(theirs * ROW_KEY_BYTES + byte);
-      if (difference !== 0) return difference;
-    }
-    return 0;
+// Words of 32 bits are plain numbers, which a walk over millions of keys needs.
+function compareKeys(a: DataView, atA: number, b: DataView, atB: number): number {
+  for (let byte = 0; byte < ROW_KEY_BYTES; byte += 4) {
+    const difference = a.getUint32(atA + byte) - b.getUint32(atB + byte);
+    if (difference !== 0) return difference;
   }
+  return 0;
 }

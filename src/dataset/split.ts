@@ -26,25 +26,27 @@ export function sidesOf(config: SplitConfig): readonly DatasetRole[] {
 }
 
 /**
- * SQL that gives the side of a row as text. By hash: sha256 of (salt, line feed, row text), read as one number, modulo
- * 10,000, where the row text is that of the group or of the row key; the holdout takes the lowest numbers, validation
- * the next, so that a change of the validation share moves no row into or out of the holdout. By time: each instant
- * begins its side.
+ * SQL of some rows with their side of the split added as the text `side`, and no promise on further columns. By hash:
+ * sha256 of (salt, line feed, row text), read as one number, modulo 10,000, where the row text is that of the group or of
+ * the row key; the holdout takes the lowest numbers, validation the next, so that a change of the validation share moves
+ * no row into or out of the holdout. By time: each instant begins its side.
  */
-export function sideSql(split: Split, columns: ReadonlyMap<string, ColumnSql>): string {
+export function withSideSql(rows: string, split: Split, columns: ReadonlyMap<string, ColumnSql>): string {
   const { config } = split;
   const column = columns.get(split.column ?? '');
   if (config.by === 'time') {
     const from = (instant: string): string => `(${column?.value ?? 'NULL'}) >= ${instantSql(instant)}`;
     const validation =
       config.validationFrom === undefined ? '' : `WHEN ${from(config.validationFrom)} THEN 'validation'`;
-    return `CASE WHEN ${from(config.holdoutFrom)} THEN 'holdout' ${validation} ELSE 'train' END`;
+    return `SELECT *, CASE WHEN ${from(config.holdoutFrom)} THEN 'holdout' ${validation} ELSE 'train' END AS side FROM (${rows})`;
   }
   const text = config.by === 'group' ? rowTextSql([column?.canonical ?? 'NULL']) : keyTextSql(split.key, columns);
-  const bucket = bucketSql(splitHashSql(config.salt, text));
   const holdout = Math.round(config.holdout * BUCKETS);
   const validation = holdout + Math.round(config.validation * BUCKETS);
-  return `CASE WHEN ${bucket} < ${holdout} THEN 'holdout' WHEN ${bucket} < ${validation} THEN 'validation' ELSE 'train' END`;
+  // A query for each step: an expression that is named twice is computed twice.
+  const hashed = `SELECT *, ${splitHashSql(config.salt, text)} AS split_hash FROM (${rows})`;
+  const bucketed = `SELECT *, ${bucketSql('split_hash')} AS split_bucket FROM (${hashed})`;
+  return `SELECT *, CASE WHEN split_bucket < ${holdout} THEN 'holdout' WHEN split_bucket < ${validation} THEN 'validation' ELSE 'train' END AS side FROM (${bucketed})`;
 }
 
 function instantSql(instant: string): string {

@@ -10,6 +10,7 @@ import {
 } from '../../dataset/dataset.ts';
 import { countsSql, duplicateIdsSql, labelsSql, marksSql, valuesSql } from '../../dataset/marks.ts';
 import { columnsSql, storedRows } from '../../dataset/relation.ts';
+import { keyColumns } from '../../dataset/rowKey.ts';
 import { encodeRowKeys } from '../../dataset/rowKeys.ts';
 import type { DatasetSource } from '../../dataset/source.ts';
 import { sidesOf, splitOf, type Split } from '../../dataset/split.ts';
@@ -111,6 +112,7 @@ async function summarise(
     target: await summariseTarget(database, model, role, names.indexOf(model.target)),
     duplicateIds: number(duplicates),
     source,
+    key: keyColumns(model, names),
   };
 }
 

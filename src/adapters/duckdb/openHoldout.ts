@@ -1,7 +1,262 @@
+import type { DuckDBDataChunk } from '@duckdb/node-api';
+import type { SliceConfig } from '../../config/config.ts';
+import { distinctValuesSql, noSliceColumn, slicesOfValues } from '../../dataset/columnSlices.ts';
 import type { OpenHoldout } from '../../dataset/dataEngine.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
-import type { DatabaseLimits } from './database.ts';
-export async function openHoldout(_d: Dataset, _t: readonly Uint8Array[], _l: DatabaseLimits): Promise<OpenHoldout> {
-  await Promise.resolve();
-  throw new Error('x');
+import {
+  conditionSql,
+  holdoutStream,
+  idsSql,
+  noIdColumn,
+  problemsOfRequest,
+  rowKeysSql,
+} from '../../dataset/holdoutSql.ts';
+import { columnsSql, storedRows } from '../../dataset/relation.ts';
+import { ROW_KEY_BYTES, RowKeys } from '../../dataset/rowKeys.ts';
+import {
+  conditionFailed,
+  conditionRefused,
+  notBoolean,
+  parseConditionSql,
+  problemsOfCondition,
+  spliced,
+  UNSETTLED_FUNCTIONS_SQL,
+} from '../../dataset/sliceCondition.ts';
+import { literal } from '../../dataset/sqlText.ts';
+import { missingIds, unfitRows, type UnfitRows } from '../../dataset/unfitRows.ts';
+import type { HoldoutBatch, HoldoutRequest, Slice } from '../../evaluation/holdout.ts';
+import { UserMistake, type Problem } from '../../failure.ts';
+import { BATCH_ROWS, BatchFiller, refuseNulls, strings, UnfitRow } from './batchFiller.ts';
+import { Database, number, text, type DatabaseLimits } from './database.ts';
+import { problemOf } from './openSource.ts';
+import { bigEndianWords } from './vectors.ts';
+
+/** See {@link DataEngine.openHoldout}. */
+export async function openHoldout(
+  dataset: Dataset,
+  trainedOn: readonly Uint8Array[],
+  limits: DatabaseLimits,
+): Promise<OpenHoldout> {
+  const { source } = dataset;
+  const database = await Database.open({ reads: source.files.map(({ path }) => path) }, limits);
+  try {
+    const dropped = await findDropped(database, dataset, trainedOn);
+    const rows = dataset.rows - dropped.length;
+    if (rows === 0) throw new UserMistake('holdout_empty', nothingLeft(dataset, dropped.length));
+    return new DuckDBHoldout(database, dataset, dropped);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** The rows, numbered from 0 in their order, whose key stands in the training data of a model. */
+async function findDropped(
+  database: Database,
+  dataset: Dataset,
+  trainedOn: readonly Uint8Array[],
+): Promise<Uint32Array> {
+  const keys = new RowKeys(dataset.rowKeys);
+  const met = trainedOn.map((blob) => new RowKeys(blob)).filter((trained) => trained.meets(keys));
+  // Where no key is shared, no row needs to be looked at.
+  if (met.length === 0) return new Uint32Array();
+  const dropped: number[] = [];
+  let row = 0;
+  for await (const chunk of database.chunks(rowKeysSql(dataset.source, dataset.key))) {
+    const { buffer } = bigEndianWords(chunk, 0, 2);
+    const view = new DataView(buffer);
+    for (let offset = 0; offset < view.byteLength; offset += ROW_KEY_BYTES, row += 1) {
+      if (met.some((trained) => trained.has(view, offset))) dropped.push(row);
+    }
+  }
+  return Uint32Array.from(dropped);
+}
+
+class DuckDBHoldout implements OpenHoldout {
+  readonly digest;
+  readonly rows: number;
+  readonly dropped: number;
+  readonly #database: Database;
+  readonly #dataset: Dataset;
+  readonly #droppedRows: Uint32Array;
+
+  constructor(database: Database, dataset: Dataset, droppedRows: Uint32Array) {
+    this.#database = database;
+    this.#dataset = dataset;
+    this.#droppedRows = droppedRows;
+    this.digest = dataset.digest;
+    this.rows = dataset.rows - droppedRows.length;
+    this.dropped = droppedRows.length;
+  }
+
+  async slices(configured: readonly SliceConfig[]): Promise<readonly Slice[]> {
+    const problems: Problem[] = [];
+    const slices: Slice[] = [];
+    for (const config of configured) {
+      if (config.kind === 'column') slices.push(...(await this.#slicesOfColumn(config.column, problems)));
+      else slices.push(...(await this.#sliceOfCondition(config.name, config.where, problems)));
+    }
+    const twice = slices.find(({ name }, index) => slices.findIndex((each) => each.name === name) < index);
+    if (twice !== undefined) {
+      problems.push({ where: 'slices', found: `two slices are called "${twice.name}"`, remedy: 'Rename one of them' });
+    }
+    const [first, ...rest] = problems;
+    if (first !== undefined) throw new UserMistake('slice_invalid', first, ...rest);
+    return slices;
+  }
+
+  async #slicesOfColumn(name: string, problems: Problem[]): Promise<readonly Slice[]> {
+    const { source } = this.#dataset;
+    const column = source.columns.find((each) => each.name === name);
+    const sql = columnsSql(source).get(name);
+    if (column === undefined || sql === undefined) {
+      problems.push(noSliceColumn(name, this.#columnNames()));
+      return [];
+    }
+    const rows = await this.#database.rows(distinctValuesSql(storedRows(source), column, sql));
+    const slices = slicesOfValues(
+      name,
+      rows.map(([value]) => (value === null ? null : text(value))),
+    );
+    if (!('found' in slices)) return slices;
+    problems.push(slices);
+    return [];
+  }
+
+  async #sliceOfCondition(name: string, where: string, problems: Problem[]): Promise<readonly Slice[]> {
+    const [[parsed] = []] = await this.#database.rows(parseConditionSql(literal, where));
+    const unsettled = new Set((await this.#database.rows(UNSETTLED_FUNCTIONS_SQL)).map(([each]) => text(each)));
+    const found = problemsOfCondition(name, text(parsed), this.#columnNames(), unsettled);
+    problems.push(...found);
+    if (found.length > 0) return [];
+    try {
+      const [described] = await this.#database.describe(
+        conditionSql(this.#dataset.source, `${spliced(where)} AS holds`),
+      );
+      if (described?.type === 'BOOLEAN') return [{ name, where }];
+      problems.push(notBoolean(name, described?.type ?? 'nothing'));
+    } catch (error) {
+      problems.push(conditionRefused(name, messageOf(error)));
+    }
+    return [];
+  }
+
+  async *ids(column: string): AsyncGenerator<readonly string[]> {
+    const { source } = this.#dataset;
+    const wrong = source.columns.some(({ name }) => name === column) ? undefined : noIdColumn(column, source);
+    if (wrong !== undefined) throw new UserMistake('holdout_unfit', wrong);
+    const kept = new KeptRows(this.#droppedRows);
+    try {
+      for await (const chunk of this.#database.chunks(idsSql(source, column))) {
+        for (const [from, to] of kept.of(chunk)) {
+          refuseNulls(chunk, 0, from, to);
+          yield strings(chunk, 0, from, to);
+        }
+      }
+    } catch (error) {
+      throw await this.#explain(error, [missingIds(source, column)], []);
+    }
+  }
+
+  async *batches(request: HoldoutRequest): AsyncGenerator<HoldoutBatch> {
+    const [first, ...rest] = problemsOfRequest(this.#dataset.source, request);
+    if (first !== undefined) throw new UserMistake('holdout_unfit', first, ...rest);
+    const { sql, columns } = holdoutStream(this.#dataset.source, request);
+    const groups = new Map<string, number>();
+    const kept = new KeptRows(this.#droppedRows);
+    let filler = new BatchFiller(columns, request, groups);
+    try {
+      for await (const chunk of this.#database.chunks(sql)) {
+        for (const [begin, end] of kept.of(chunk)) {
+          for (let from = begin; from < end;) {
+            const to = Math.min(end, from + filler.room);
+            filler.append(chunk, from, to);
+            from = to;
+            if (filler.rows < BATCH_ROWS) continue;
+            yield filler.finish();
+            filler = new BatchFiller(columns, request, groups);
+          }
+        }
+      }
+    } catch (error) {
+      throw await this.#explain(error, unfitRows(this.#dataset.source, request), request.slices);
+    }
+    if (filler.rows > 0) yield filler.finish();
+  }
+
+  /** What the person has to mend, where a row could not be read as it was asked for. */
+  async #explain(error: unknown, unfit: readonly UnfitRows[], slices: readonly Slice[]): Promise<unknown> {
+    const { source } = this.#dataset;
+    const problems: Problem[] = [];
+    if (error instanceof UnfitRow) {
+      for (const { sql, problem } of unfit) {
+        const [[rows, missing, examples] = []] = await this.#database.rows(sql);
+        if (number(rows) === 0) continue;
+        problems.push(problem(number(rows), number(missing), Array.isArray(examples) ? examples.map(text) : []));
+      }
+    } else {
+      for (const { name, where } of slices) {
+        const count = conditionSql(source, `count(*) FILTER (WHERE ${spliced(where)})`);
+        await this.#database.rows(count).catch((failed: unknown) => {
+          problems.push(conditionFailed(name, messageOf(failed)));
+        });
+      }
+      if (problems.length === 0) problems.push(problemOf(error, source.files));
+    }
+    const [first, ...rest] = problems;
+    return first === undefined ? error : new UserMistake('holdout_unfit', first, ...rest);
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #columnNames(): readonly string[] {
+    return this.#dataset.source.columns.map(({ name }) => name);
+  }
+}
+
+/** Walks a stream's chunks and the dropped rows side by side. */
+class KeptRows {
+  readonly #dropped: Uint32Array;
+  #next = 0;
+  #row = 0;
+
+  constructor(dropped: Uint32Array) {
+    this.#dropped = dropped;
+  }
+
+  /** The stretches of kept rows of the next chunk, each from its first row to the one after its last. */
+  of(chunk: DuckDBDataChunk): readonly (readonly [number, number])[] {
+    const begin = this.#row;
+    const end = begin + chunk.rowCount;
+    this.#row = end;
+    const stretches: (readonly [number, number])[] = [];
+    let from = begin;
+    for (let dropped = this.#dropped[this.#next]; dropped !== undefined && dropped < end;) {
+      if (dropped > from) stretches.push([from - begin, dropped - begin]);
+      from = dropped + 1;
+      this.#next += 1;
+      dropped = this.#dropped[this.#next];
+    }
+    if (from < end) stretches.push([from - begin, end - begin]);
+    return stretches;
+  }
+}
+
+function nothingLeft(dataset: Dataset, dropped: number): Problem {
+  const where = dataset.files.join(', ');
+  if (dropped === 0) {
+    return { where, found: 'the holdout has no rows', remedy: 'Put more rows aside, or name another file' };
+  }
+  return {
+    where,
+    found: `all ${dropped} rows of the holdout stand in the training data of a model that it is to judge`,
+    expected: 'rows that no model was trained on',
+    remedy: 'Put rows aside with data.split, or collect new ones',
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

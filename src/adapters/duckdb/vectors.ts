@@ -37,12 +37,12 @@ export function unsignedShorts(chunk: DuckDBDataChunk, column: number): Uint16Ar
 }
 
 /** The first row of the chunk, from `from` on, that holds NULL in a column; -1 where none does. */
-export function firstNull(chunk: DuckDBDataChunk, column: number): number {
+export function firstNull(chunk: DuckDBDataChunk, column: number, from: number): number {
   const words = Math.ceil(chunk.rowCount / 64);
   // The engine hands over nothing where every row is valid; the types do not say so.
   const mask = bindings.vector_get_validity(vector(chunk, column), words * 8) as Uint8Array | null;
   if (mask === null) return -1;
-  for (let row = 0; row < chunk.rowCount; row++) {
+  for (let row = from; row < chunk.rowCount; row++) {
     if ((((mask[row >>> 3] ?? 0xff) >>> (row & 7)) & 1) === 0) return row;
   }
   return -1;
