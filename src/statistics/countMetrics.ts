@@ -1,14 +1,16 @@
-import type { Contrast } from './contrast.ts';
-import { valueOf } from './contrast.ts';
+import { type Contrast, valueOf } from './contrast.ts';
 import type { DifferenceEstimate } from './estimate.ts';
 import type { JointTable } from './jointTable.ts';
-import { pairedProportions } from './pairedProportions.ts';
-import { scoreInterval } from './scoreInterval.ts';
-import { weightedPoints } from './weightedPoints.ts';
+import { type PairedCounts, pairedProportions } from './pairedProportions.ts';
+import { type SmoothFunction, smoothScoreInterval } from './smoothScoreInterval.ts';
 
 /** A metric that the joint table determines. `of` is a class index, or `macro`: the mean over classes with rows. */
-export type CountMetric =
-  { readonly family: 'accuracy' } | { readonly family: 'recall' | 'precision' | 'f1'; readonly of: number | 'macro' };
+export type CountMetric = { readonly family: 'accuracy' } | RatioMetric;
+
+interface RatioMetric {
+  readonly family: 'recall' | 'precision' | 'f1';
+  readonly of: number | 'macro';
+}
 
 /** The metric of both models; undefined where it does not exist (no row of the class, none predicted as it). */
 export interface CountValues {
@@ -32,95 +34,78 @@ export function countValues(table: JointTable, metric: CountMetric): CountValues
       effectiveRows: rows,
     };
   }
-  const counts = margins(table);
-  const classes = classesOf(metric.of, counts);
-  const hangsOn = classes.map((k) => rowsBehind(metric.family, counts, k));
+  const margins = marginsOf(table, table.count);
+  const classes = classesOf(metric.of, margins);
+  const hangsOn = classes.map((k) => rowsBehind(metric.family, margins, k));
   return {
-    candidate: average(classes.map((k) => ofModel(metric.family, counts, counts.candidate, k))),
-    baseline: average(classes.map((k) => ofModel(metric.family, counts, counts.baseline, k))),
+    candidate: ratioOf(metric, margins, margins.candidate, classes),
+    baseline: ratioOf(metric, margins, margins.baseline, classes),
     effectiveRows: hangsOn.length === 0 ? 0 : Math.min(...hangsOn),
   };
 }
 
-/** The contrast of a count metric; undefined where it does not exist for one of the models. */
+/**
+ * The contrast of a count metric; undefined where it does not exist for one of the models. Accuracy and the recall of a
+ * class are paired proportions; the others are smooth functions of the table.
+ */
 export function countDifference(
   table: JointTable,
   metric: CountMetric,
   contrast: Contrast,
 ): DifferenceEstimate | undefined {
-  if (metric.family === 'accuracy') return pairedProportions(rightCounts(table), contrast);
+  if (metric.family === 'accuracy')
+    return table.rows === 0 ? undefined : pairedProportions(rightCounts(table), contrast);
   if (metric.family === 'recall' && metric.of !== 'macro') {
     const counts = rightCounts(table, metric.of);
     return counts.rows === 0 ? undefined : pairedProportions(counts, contrast);
   }
   const { candidate, baseline } = countValues(table, metric);
-  const influence = cellInfluence(table, metric, contrast);
-  if (candidate === undefined || baseline === undefined || influence === undefined) return undefined;
-  const value = new Float64Array(table.count.length);
-  for (let i = 0; i < value.length; i++) {
-    value[i] = influence.of(table.truth[i] ?? 0, table.candidate[i] ?? 0, table.baseline[i] ?? 0);
-  }
-  const points = weightedPoints(value, table.count);
-  return scoreInterval({
-    estimate: valueOf(contrast, candidate, baseline),
-    points,
-    possible: { least: influence.least, most: influence.most },
-    method: 'delta',
-  });
+  if (candidate === undefined || baseline === undefined) return undefined;
+  const margins = marginsOf(table, table.count);
+  const cells = withExtremes(table, ratioInfluence(margins, classesOf(metric.of, margins), metric, contrast));
+  return smoothScoreInterval(cells.count, contrastOf(cells, metric, contrast), 'delta');
 }
 
-/** The influence of a row in each possible cell, and its extremes over all cells, seen or not. */
-export function cellInfluence(
-  table: JointTable,
-  metric: CountMetric,
-  contrast: Contrast,
-): { readonly of: CellInfluence; readonly least: number; readonly most: number } | undefined {
-  const { classes } = table;
-  const counts = margins(table);
-  const ofCandidate = new Float64Array(classes * classes);
-  const ofBaseline = new Float64Array(classes * classes);
+/** The influence of a row in each possible cell of the table. */
+export function cellInfluence(table: JointTable, metric: CountMetric, contrast: Contrast): CellInfluence {
   if (metric.family === 'accuracy') {
-    const { candidate, baseline } = countValues(table, metric);
-    if (candidate === undefined || baseline === undefined) return undefined;
-    for (let t = 0; t < classes; t++) {
-      for (let p = 0; p < classes; p++) {
-        ofCandidate[t * classes + p] = contrast.candidate * ((t === p ? 1 : 0) - candidate);
-        ofBaseline[t * classes + p] = contrast.baseline * ((t === p ? 1 : 0) - baseline);
-      }
-    }
-  } else {
-    const averaged = classesOf(metric.of, counts);
-    if (averaged.length === 0) return undefined;
-    for (const k of averaged) {
-      addInfluence(
-        metric.family,
-        counts,
-        counts.candidate,
-        k,
-        contrast.candidate / averaged.length,
-        ofCandidate,
-        table,
-      );
-      addInfluence(metric.family, counts, counts.baseline, k, contrast.baseline / averaged.length, ofBaseline, table);
-    }
+    const { candidate = 0, baseline = 0 } = countValues(table, metric);
+    return (truth, ofCandidate, ofBaseline) =>
+      valueOf(contrast, (ofCandidate === truth ? 1 : 0) - candidate, (ofBaseline === truth ? 1 : 0) - baseline);
   }
-  let least = Infinity;
-  let most = -Infinity;
-  for (let t = 0; t < classes; t++) {
-    const c = ofCandidate.subarray(t * classes, (t + 1) * classes);
-    const b = ofBaseline.subarray(t * classes, (t + 1) * classes);
-    least = Math.min(least, lowest(c) + lowest(b));
-    most = Math.max(most, highest(c) + highest(b));
-  }
+  const margins = marginsOf(table, table.count);
+  return ratioInfluence(margins, classesOf(metric.of, margins), metric, contrast).of;
+}
+
+/** The metric's contrast as a function of the weights of the table's cells. Classes without a row stay without one. */
+function contrastOf(cells: JointTable, metric: RatioMetric, contrast: Contrast): SmoothFunction {
+  const classes = classesOf(metric.of, marginsOf(cells, cells.count));
+  return (weight, influence) => {
+    const margins = marginsOf(cells, weight);
+    const { of } = ratioInfluence(margins, classes, metric, contrast);
+    for (let i = 0; i < influence.length; i++) {
+      influence[i] = of(cells.truth[i] ?? 0, cells.candidate[i] ?? 0, cells.baseline[i] ?? 0);
+    }
+    const candidate = ratioOf(metric, margins, margins.candidate, classes) ?? 0;
+    return valueOf(contrast, candidate, ratioOf(metric, margins, margins.baseline, classes) ?? 0);
+  };
+}
+
+/** The table with the two cells added that a row would bear on the contrast most in, though no row lies there. */
+function withExtremes(table: JointTable, influence: RatioInfluence): JointTable {
+  const extremes = [influence.least, influence.most];
   return {
-    of: (truth, candidate, baseline) =>
-      (ofCandidate[truth * classes + candidate] ?? 0) + (ofBaseline[truth * classes + baseline] ?? 0),
-    least,
-    most,
+    classes: table.classes,
+    rows: table.rows,
+    truth: Uint16Array.from([...table.truth, ...extremes.map(({ truth }) => truth)]),
+    candidate: Uint16Array.from([...table.candidate, ...extremes.map(({ candidate }) => candidate)]),
+    baseline: Uint16Array.from([...table.baseline, ...extremes.map(({ baseline }) => baseline)]),
+    count: Float64Array.from([...table.count, 0, 0]),
   };
 }
 
 interface Margins {
+  readonly rows: number;
   readonly truth: Float64Array;
   readonly candidate: ModelMargins;
   readonly baseline: ModelMargins;
@@ -131,90 +116,152 @@ interface ModelMargins {
   readonly right: Float64Array;
 }
 
-function margins(table: JointTable): Margins {
+function marginsOf(table: JointTable, weight: Float64Array): Margins {
   const zeros = (): Float64Array => new Float64Array(table.classes);
-  const found = {
-    truth: zeros(),
-    candidate: { predicted: zeros(), right: zeros() },
-    baseline: { predicted: zeros(), right: zeros() },
+  const truth = zeros();
+  const candidate = { predicted: zeros(), right: zeros() };
+  const baseline = { predicted: zeros(), right: zeros() };
+  let rows = 0;
+  for (let i = 0; i < weight.length; i++) {
+    const count = weight[i] ?? 0;
+    const t = table.truth[i] ?? 0;
+    const c = table.candidate[i] ?? 0;
+    const b = table.baseline[i] ?? 0;
+    rows += count;
+    add(truth, t, count);
+    add(candidate.predicted, c, count);
+    add(baseline.predicted, b, count);
+    if (c === t) add(candidate.right, t, count);
+    if (b === t) add(baseline.right, t, count);
+  }
+  return { rows, truth, candidate, baseline };
+}
+
+/** Classes without a row are left out of an average: they say nothing of either model. */
+function classesOf(of: number | 'macro', margins: Margins): readonly number[] {
+  if (of !== 'macro') return [of];
+  return Array.from(margins.truth.keys()).filter((k) => (margins.truth[k] ?? 0) > 0);
+}
+
+function rowsBehind(family: RatioMetric['family'], margins: Margins, k: number): number {
+  if (family !== 'precision') return margins.truth[k] ?? 0;
+  return Math.min(margins.candidate.predicted[k] ?? 0, margins.baseline.predicted[k] ?? 0);
+}
+
+/** The ratio's lower part; its upper part is the right ones, or for F1 twice the right ones. */
+function denominator(family: RatioMetric['family'], margins: Margins, model: ModelMargins, k: number): number {
+  const rows = margins.truth[k] ?? 0;
+  const predicted = model.predicted[k] ?? 0;
+  return family === 'recall' ? rows : family === 'precision' ? predicted : rows + predicted;
+}
+
+/**
+ * One class's ratio, or the mean over `classes`. A share of nothing does not exist; within a mean it counts as 0, as is
+ * usual: of a class that is never predicted nothing is found.
+ */
+function ratioOf(
+  { family }: RatioMetric,
+  margins: Margins,
+  model: ModelMargins,
+  classes: readonly number[],
+): number | undefined {
+  let sum = 0;
+  for (const k of classes) {
+    const below = denominator(family, margins, model, k);
+    if (below > 0) sum += ((family === 'f1' ? 2 : 1) * (model.right[k] ?? 0)) / below;
+    else if (classes.length === 1) return undefined;
+  }
+  return classes.length === 0 ? undefined : sum / classes.length;
+}
+
+interface CellOfTable {
+  readonly truth: number;
+  readonly candidate: number;
+  readonly baseline: number;
+}
+
+interface RatioInfluence {
+  readonly of: CellInfluence;
+  /** Where it is least and most, of all cells that could be. */
+  readonly least: CellOfTable;
+  readonly most: CellOfTable;
+}
+
+/** The influence is a sum of a part by (truth, candidate) and one by (truth, baseline): two small tables hold it. */
+function ratioInfluence(
+  margins: Margins,
+  averaged: readonly number[],
+  metric: RatioMetric,
+  contrast: Contrast,
+): RatioInfluence {
+  const classes = margins.truth.length;
+  const ofCandidate = new Float64Array(classes * classes);
+  const ofBaseline = new Float64Array(classes * classes);
+  for (const k of averaged) {
+    addInfluence(metric, margins, margins.candidate, k, contrast.candidate / averaged.length, ofCandidate);
+    addInfluence(metric, margins, margins.baseline, k, contrast.baseline / averaged.length, ofBaseline);
+  }
+  const of: CellInfluence = (truth, candidate, baseline) =>
+    (ofCandidate[truth * classes + candidate] ?? 0) + (ofBaseline[truth * classes + baseline] ?? 0);
+  return {
+    of,
+    get least() {
+      return extremeCell(classes, ofCandidate, ofBaseline, 1);
+    },
+    get most() {
+      return extremeCell(classes, ofCandidate, ofBaseline, -1);
+    },
   };
-  for (let i = 0; i < table.count.length; i++) {
-    const count = table.count[i] ?? 0;
-    const truth = table.truth[i] ?? 0;
-    add(found.truth, truth, count);
-    for (const [model, predicted] of [
-      [found.candidate, table.candidate[i] ?? 0],
-      [found.baseline, table.baseline[i] ?? 0],
-    ] as const) {
-      add(model.predicted, predicted, count);
-      if (predicted === truth) add(model.right, truth, count);
+}
+
+/** For a ratio R = A / B of sums over rows, a row that adds a to A and b to B bears on R with (a - R b) n / B. */
+function addInfluence(
+  { family }: RatioMetric,
+  margins: Margins,
+  model: ModelMargins,
+  k: number,
+  factor: number,
+  into: Float64Array,
+): void {
+  const below = denominator(family, margins, model, k);
+  if (below === 0) return;
+  const ratio = ((family === 'f1' ? 2 : 1) * (model.right[k] ?? 0)) / below;
+  const scale = (factor * margins.rows) / below;
+  const classes = margins.truth.length;
+  const ofRow = family === 'precision' ? 0 : scale * ratio;
+  const ofPrediction = family === 'recall' ? 0 : scale * ratio;
+  for (let other = 0; other < classes; other++) {
+    add(into, k * classes + other, -ofRow);
+    add(into, other * classes + k, -ofPrediction);
+  }
+  add(into, k * classes + k, (family === 'f1' ? 2 : 1) * scale);
+}
+
+/** `sign` 1: the least, -1: the most. */
+function extremeCell(classes: number, ofCandidate: Float64Array, ofBaseline: Float64Array, sign: 1 | -1): CellOfTable {
+  let found = { truth: 0, candidate: 0, baseline: 0 };
+  let extreme = Infinity;
+  for (let truth = 0; truth < classes; truth++) {
+    const candidate = leastIndex(ofCandidate, truth * classes, classes, sign);
+    const baseline = leastIndex(ofBaseline, truth * classes, classes, sign);
+    const value =
+      sign * ((ofCandidate[truth * classes + candidate] ?? 0) + (ofBaseline[truth * classes + baseline] ?? 0));
+    if (value < extreme) {
+      extreme = value;
+      found = { truth, candidate, baseline };
     }
   }
   return found;
 }
 
-/** Classes without a row are left out of an average: they say nothing of either model. */
-function classesOf(of: number | 'macro', counts: Margins): readonly number[] {
-  if (of !== 'macro') return [of];
-  return Array.from(counts.truth.keys()).filter((k) => (counts.truth[k] ?? 0) > 0);
-}
-
-function rowsBehind(family: 'recall' | 'precision' | 'f1', counts: Margins, k: number): number {
-  if (family !== 'precision') return counts.truth[k] ?? 0;
-  return Math.min(counts.candidate.predicted[k] ?? 0, counts.baseline.predicted[k] ?? 0);
-}
-
-/** Twice the right ones over rows plus predictions is F1; a share with an empty denominator does not exist. */
-function denominator(family: 'recall' | 'precision' | 'f1', counts: Margins, model: ModelMargins, k: number): number {
-  const rows = counts.truth[k] ?? 0;
-  const predicted = model.predicted[k] ?? 0;
-  return family === 'recall' ? rows : family === 'precision' ? predicted : rows + predicted;
-}
-
-function ofModel(
-  family: 'recall' | 'precision' | 'f1',
-  counts: Margins,
-  model: ModelMargins,
-  k: number,
-): number | undefined {
-  const below = denominator(family, counts, model, k);
-  return below === 0 ? undefined : ((family === 'f1' ? 2 : 1) * (model.right[k] ?? 0)) / below;
-}
-
-/** For a ratio R = A / B of sums over rows, a row that adds a and b bears on R with (a - R b) n / B. */
-function addInfluence(
-  family: 'recall' | 'precision' | 'f1',
-  counts: Margins,
-  model: ModelMargins,
-  k: number,
-  factor: number,
-  into: Float64Array,
-  table: JointTable,
-): void {
-  const ratio = ofModel(family, counts, model, k);
-  if (ratio === undefined) return;
-  const scale = (factor * table.rows) / denominator(family, counts, model, k);
-  const { classes } = table;
-  for (let t = 0; t < classes; t++) {
-    for (let p = 0; p < classes; p++) {
-      if (t !== k && p !== k) continue;
-      const right = t === k && p === k ? 1 : 0;
-      const below = (family === 'precision' ? 0 : t === k ? 1 : 0) + (family === 'recall' ? 0 : p === k ? 1 : 0);
-      add(into, t * classes + p, scale * ((family === 'f1' ? 2 : 1) * right - ratio * below));
-    }
-  }
+function leastIndex(values: Float64Array, from: number, length: number, sign: 1 | -1): number {
+  let found = 0;
+  for (let i = 1; i < length; i++) if (sign * ((values[from + i] ?? 0) - (values[from + found] ?? 0)) < 0) found = i;
+  return found;
 }
 
 /** Rows by which model was right; of one class alone where `of` is given. */
-function rightCounts(
-  table: JointTable,
-  of?: number,
-): {
-  readonly rows: number;
-  readonly bothRight: number;
-  readonly candidateOnly: number;
-  readonly baselineOnly: number;
-} {
+function rightCounts(table: JointTable, of?: number): PairedCounts {
   let rows = 0;
   let bothRight = 0;
   let candidateOnly = 0;
@@ -233,21 +280,6 @@ function rightCounts(
   return { rows, bothRight, candidateOnly, baselineOnly };
 }
 
-/** A class whose predictions are missing makes the average 0 for it, as is usual: nothing of it was found. */
-function average(values: readonly (number | undefined)[]): number | undefined {
-  if (values.length === 1) return values[0];
-  if (values.length === 0) return undefined;
-  return values.reduce<number>((sum, value) => sum + (value ?? 0), 0) / values.length;
-}
-
 function add(into: Float64Array, i: number, amount: number): void {
   into[i] = (into[i] ?? 0) + amount;
-}
-
-function lowest(values: Float64Array): number {
-  return values.reduce((a, b) => Math.min(a, b), Infinity);
-}
-
-function highest(values: Float64Array): number {
-  return values.reduce((a, b) => Math.max(a, b), -Infinity);
 }
