@@ -9,22 +9,23 @@ const ANSWER_MS = 5000;
 /** What this machine is: platform, processors, GPUs. */
 export async function describeMachine(
   host: HostEnvironment,
+  answerMs: number = ANSWER_MS,
 ): Promise<Pick<TrainingEnvironment, 'platform' | 'cpus' | 'gpus'>> {
   return {
     platform: `${process.platform} ${process.arch} ${release()}`,
     cpus: availableParallelism(),
-    gpus: await gpus(host),
+    gpus: await gpus(host, answerMs),
   };
 }
 
 // A driver that hangs is as good as none: a training is not held up for a description.
-async function gpus(host: HostEnvironment): Promise<TrainingEnvironment['gpus']> {
+async function gpus(host: HostEnvironment, answerMs: number): Promise<TrainingEnvironment['gpus']> {
   try {
     const { stdout } = await execa('nvidia-smi', GPU_QUERY, {
       env: host,
       extendEnv: false,
       stdin: 'ignore',
-      timeout: ANSWER_MS,
+      timeout: answerMs,
       killSignal: 'SIGKILL',
     });
     return parseGpus(stdout);

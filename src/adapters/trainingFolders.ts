@@ -1,5 +1,17 @@
 import { constants } from 'node:fs';
-import { access, chmod, copyFile, mkdir, readdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
+import {
+  access,
+  chmod,
+  copyFile,
+  mkdir,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { ServiceFailure, UserMistake } from '../failure.ts';
 import type { Digest } from '../identity/digest.ts';
@@ -84,7 +96,10 @@ function trainingFolder(root: string, folder: string): TrainingFolder {
       for (const file of [candidate.output, ...candidate.files]) await stage(output, staged, file);
       await rename(log, path.join(staged, 'train.log'));
       await writeFile(path.join(staged, 'candidate.json'), formatCandidate(candidate));
-      return replace(staged, path.join(root, candidateFolder(candidate.model)), folder);
+      const place = await replace(staged, path.join(root, candidateFolder(candidate.model)), folder);
+      // The log of an earlier failure would speak of something else now.
+      await rm(path.join(root, failedLog(candidate.model)), { force: true });
+      return place;
     },
     async keepLog(model) {
       const place = path.join(root, failedLog(model));

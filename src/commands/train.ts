@@ -299,7 +299,8 @@ function activated(
   return virtual === undefined ? variables : withVirtualEnvironment(variables, virtual, ports.pathDelimiter);
 }
 
-function digestOfInputs(inputs: TrainingInputs): Digest {
+/** One digest for equal inputs: what checkpoints are kept under. */
+export function digestOfInputs(inputs: TrainingInputs): Digest {
   return digestOfJson(JSON.parse(JSON.stringify(inputs)) as Json);
 }
 
