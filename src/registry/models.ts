@@ -23,7 +23,7 @@ async function childFolders(store: RegistryStore, folder: StoreFolder): Promise<
   let after: StoreKey | undefined;
   for (;;) {
     const [child] = await firstBelow(store, folder, after);
-    if (child === undefined) return children;
+    if (child === undefined) return children.sort();
     children.push(child);
     // "0" is the character after "/": this sorts after all that is in the folder, and before whatever follows.
     after = `${folder}${child}0` as StoreKey;
