@@ -66,15 +66,22 @@ export function countDifference(
   return smoothScoreInterval(cells.count, contrastOf(cells, metric, contrast), 'delta');
 }
 
-/** The influence of a row in each possible cell of the table. */
-export function cellInfluence(table: JointTable, metric: CountMetric, contrast: Contrast): CellInfluence {
+/** The influence of a row in each possible cell of the table; undefined where the metric exists for neither model. */
+export function cellInfluence(
+  table: JointTable,
+  metric: CountMetric,
+  contrast: Contrast,
+): { readonly of: CellInfluence } | undefined {
   if (metric.family === 'accuracy') {
     const { candidate = 0, baseline = 0 } = countValues(table, metric);
-    return (truth, ofCandidate, ofBaseline) =>
-      valueOf(contrast, (ofCandidate === truth ? 1 : 0) - candidate, (ofBaseline === truth ? 1 : 0) - baseline);
+    return {
+      of: (truth, ofCandidate, ofBaseline) =>
+        valueOf(contrast, (ofCandidate === truth ? 1 : 0) - candidate, (ofBaseline === truth ? 1 : 0) - baseline),
+    };
   }
   const margins = marginsOf(table, table.count);
-  return ratioInfluence(margins, classesOf(metric.of, margins), metric, contrast).of;
+  const classes = classesOf(metric.of, margins);
+  return classes.length === 0 ? undefined : ratioInfluence(margins, classes, metric, contrast);
 }
 
 /** The metric's contrast as a function of the weights of the table's cells. Classes without a row stay without one. */
