@@ -1,6 +1,6 @@
 // Bundles the command line into dist/: one small entry, its commands as chunks that load when they are asked for.
 import { build } from 'esbuild';
-import { rm } from 'node:fs/promises';
+import { chmod, rm } from 'node:fs/promises';
 
 await rm('dist', { recursive: true, force: true });
 await build({
@@ -12,6 +12,9 @@ await build({
   format: 'esm',
   target: 'node20',
   external: ['@duckdb/*', 'onnxruntime-node'],
-  banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+  banner: {
+    js: "import{createRequire as bundleRequire}from'node:module';const require=bundleRequire(import.meta.url);",
+  },
   legalComments: 'none',
 });
+await chmod('dist/touchstone.js', 0o755);

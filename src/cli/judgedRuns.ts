@@ -1,0 +1,39 @@
+import type { Json } from '../identity/digest.ts';
+import { renderJson } from '../report/json.ts';
+import { renderMarkdown } from '../report/markdown.ts';
+import { blocks, type RunReport } from '../report/runReport.ts';
+import { renderTerminal } from '../report/terminal.ts';
+import { EXIT, type ExitCode } from './exitCode.ts';
+import type { Process, Terminal } from './terminal.ts';
+import type { Workbench } from './workbench.ts';
+
+/** Tells what was judged, keeps it beside the configuration, and ends as the verdicts say. */
+export async function tellRuns(
+  runs: readonly RunReport[],
+  workbench: Workbench,
+  process: Process,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const texts: string[] = [];
+  for (const run of runs) {
+    const json = `${JSON.stringify(run, null, 2)}\n`;
+    const markdown = renderMarkdown(run);
+    const folder = await workbench.workspace.keepRun(runId(run, process.now()), {
+      'run.json': json,
+      'report.md': markdown,
+    });
+    texts.push(`${renderTerminal(run, { colour: terminal.colour })}\nReport: ${folder}`);
+  }
+  const documents = runs.map(renderJson);
+  const [only] = documents;
+  terminal.answer(
+    texts.join('\n\n'),
+    documents.length === 1 && only !== undefined ? only : { schema: 'touchstone/runs/v1', runs: documents as Json[] },
+  );
+  return runs.some(blocks) ? EXIT.blocked : EXIT.done;
+}
+
+/** Sorts by time: `20260503T100000123Z-churn`. */
+function runId({ model }: RunReport, now: Date): string {
+  return `${now.toISOString().replaceAll(/[-:.]/g, '')}-${model}`;
+}

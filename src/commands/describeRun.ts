@@ -1,0 +1,56 @@
+import type { ModelConfig } from '../config/config.ts';
+import type { ModelDatasets } from '../dataset/dataset.ts';
+import type { ReportedAnomaly, RunReport } from '../report/runReport.ts';
+import type { Candidate } from '../training/candidate.ts';
+import type { Contender, ModelEvaluation } from './evaluate.ts';
+
+/** What there is to tell of one model once it is judged. */
+export interface JudgedRun {
+  readonly model: ModelConfig;
+  readonly datasets: ModelDatasets;
+  readonly anomalies: readonly ReportedAnomaly[];
+  readonly candidate: Contender;
+  readonly baseline?: Contender;
+  readonly evaluation: ModelEvaluation;
+  /** Absent where the candidate was not trained in this run. */
+  readonly training?: Candidate;
+}
+
+/** Gathers a run into the one value that every report is made of. */
+export function describeRun(run: JudgedRun): RunReport {
+  const { model, datasets, candidate, baseline, evaluation, training } = run;
+  const { holdout, comparison } = evaluation;
+  return {
+    model: model.name,
+    candidate: { label: candidate.label, digest: candidate.identity },
+    ...(baseline && { baseline: { label: baseline.label, digest: baseline.identity } }),
+    judgement: evaluation.judgement,
+    holdout: { ...holdout, open: true },
+    policy: comparison.policy,
+    recalled: evaluation.recalled,
+    datasets: [datasets.train, datasets.validation, datasets.holdout].flatMap((dataset) =>
+      dataset === undefined
+        ? []
+        : [
+            {
+              role: dataset.role,
+              files: dataset.files,
+              rows: dataset.rows,
+              columns: dataset.columns.length,
+              digest: dataset.digest,
+            },
+          ],
+    ),
+    anomalies: run.anomalies,
+    ...(training && { training }),
+    ...(evaluation.isolation && { isolation: evaluation.isolation }),
+    notes: evaluation.notes,
+    reproduce: reproduce(model, training),
+  };
+}
+
+function reproduce(model: ModelConfig, training: Candidate | undefined): readonly string[] {
+  if (training === undefined) return [];
+  const { commit } = training.environment;
+  return [...(commit === undefined ? [] : [`git checkout ${commit}`]), `touchstone run ${model.name}`];
+}
