@@ -8,7 +8,7 @@ export type DatasetRole = 'train' | 'validation' | 'holdout';
 
 /** What of a model's section says where its data lie and what their columns mean. */
 export type ModelData = Pick<ModelConfig, 'name' | 'task' | 'target' | 'data'> &
-  Partial<Pick<ModelConfig, 'id' | 'time' | 'group' | 'features'>>;
+  Partial<Pick<ModelConfig, 'id' | 'time' | 'group' | 'features' | 'train'>>;
 
 /** Rows at a content digest, with what was counted while they were read. */
 export interface Dataset {
@@ -34,6 +34,10 @@ export interface DatasetColumn {
   readonly type: ColumnType;
   /** Rows in which it holds nothing: null, NaN, an empty text. */
   readonly missing: number;
+  /** Whether the file holds text here, as CSV does throughout. */
+  readonly text: boolean;
+  /** Whether every number there is whole, however it is written. */
+  readonly whole: boolean;
 }
 
 export type TargetSummary =

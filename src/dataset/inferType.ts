@@ -1,4 +1,4 @@
-import type { ColumnType } from './columnType.ts';
+import type { SourceColumn } from './source.ts';
 import { literal } from './sqlText.ts';
 
 /**
@@ -17,10 +17,13 @@ const LOOKS = {
   /** Digits beyond 64 bits: a float among floats, text among integers. */
   longInteger: 64,
   text: 128,
+  /** `1.0`: how many tools write an integer once a column has gaps. */
+  wholeFloat: 256,
 } as const;
 
 const NUMBER = ' *[+-]?((0|[1-9][0-9]*)(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]{1,3})? *';
 const INTEGER = ' *[+-]?(0|[1-9][0-9]*) *';
+const WHOLE = ' *[+-]?(0|[1-9][0-9]*)\\.0* *';
 const DATE = '[0-9]{4}-[0-9]{2}-[0-9]{2}';
 const TIME = '[0-9]{2}:[0-9]{2}(:[0-9]{2}';
 const ZONE = '([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)?';
@@ -41,7 +44,7 @@ export function looksSql(text: string): string {
     `CASE WHEN ${condition} THEN ${look} ELSE ${LOOKS.text} END`;
   return `bit_or(CASE
     WHEN ${text} IS NULL OR ${text} = '' THEN 0
-    WHEN ${matches(NUMBER)} THEN CASE WHEN ${matches(INTEGER)} THEN ${integer} ELSE ${LOOKS.float} END
+    WHEN ${matches(NUMBER)} THEN CASE WHEN ${matches(INTEGER)} THEN ${integer} WHEN ${matches(WHOLE)} THEN ${LOOKS.wholeFloat} ELSE ${LOOKS.float} END
     WHEN ${oneOf(MISSING_WORDS)} THEN 0
     WHEN ${oneOf(['true', 'false'])} THEN ${LOOKS.boolean}
     WHEN ${oneOf(INFINITIES)} THEN ${LOOKS.float}
@@ -52,15 +55,17 @@ export function looksSql(text: string): string {
 }
 
 /** The type of a text column by the looks of its values; a column that holds nothing is a string. */
-export function typeOfLooks(looks: number): { readonly type: ColumnType; readonly nanoseconds?: boolean } {
-  const only = (allowed: number): boolean => (looks & ~allowed) === 0;
+export function typeOfLooks(looks: number): Pick<SourceColumn, 'type' | 'nanoseconds' | 'whole'> {
+  const only = (...allowed: readonly number[]): boolean => (looks & ~allowed.reduce((a, b) => a | b)) === 0;
+  const { integer, float, wholeFloat, longInteger, date, timestamp, nanoseconds } = LOOKS;
   if (looks === 0) return { type: 'string' };
-  if (looks === LOOKS.integer) return { type: 'integer' };
-  if (only(LOOKS.integer | LOOKS.float)) return { type: 'float' };
-  if (only(LOOKS.integer | LOOKS.float | LOOKS.longInteger) && (looks & LOOKS.float) !== 0) return { type: 'float' };
+  if (looks === integer) return { type: 'integer' };
+  if (only(integer, wholeFloat)) return { type: 'float', whole: true };
+  if (only(integer, wholeFloat, float)) return { type: 'float' };
+  if (only(integer, wholeFloat, float, longInteger) && (looks & (float | wholeFloat)) !== 0) return { type: 'float' };
   if (looks === LOOKS.boolean) return { type: 'boolean' };
-  if (looks === LOOKS.date) return { type: 'date' };
-  if (only(LOOKS.date | LOOKS.timestamp)) return { type: 'timestamp' };
-  if (only(LOOKS.date | LOOKS.timestamp | LOOKS.nanoseconds)) return { type: 'timestamp', nanoseconds: true };
+  if (looks === date) return { type: 'date' };
+  if (only(date, timestamp)) return { type: 'timestamp' };
+  if (only(date, timestamp, nanoseconds)) return { type: 'timestamp', nanoseconds: true };
   return { type: 'string' };
 }

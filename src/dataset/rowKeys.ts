@@ -47,17 +47,18 @@ export class RowKeys {
     return false;
   }
 
-  /** Whether any key stands in both; walks the two once. */
-  meets(other: RowKeys): boolean {
+  /** How many keys stand in both; walks the two once. */
+  shared(other: RowKeys): number {
+    let shared = 0;
     let mine = 0;
     let theirs = 0;
     while (mine < this.count && theirs < other.count) {
       const order = compareKeys(this.#keys, mine * ROW_KEY_BYTES, other.#keys, theirs * ROW_KEY_BYTES);
-      if (order === 0) return true;
-      if (order < 0) mine += 1;
-      else theirs += 1;
+      if (order === 0) shared += 1;
+      if (order <= 0) mine += 1;
+      if (order >= 0) theirs += 1;
     }
-    return false;
+    return shared;
   }
 }
 

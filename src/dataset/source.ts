@@ -26,6 +26,8 @@ export interface SourceColumn {
   readonly physical: Physical;
   /** Some of its timestamps are finer than a microsecond. */
   readonly nanoseconds?: boolean;
+  /** Its type is float, and every number there is whole. */
+  readonly whole?: boolean;
 }
 
 /** Where the rows of a dataset come from. Plain data, so that a part of a file can be named without being read. */

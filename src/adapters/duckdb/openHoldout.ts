@@ -57,7 +57,7 @@ async function findDropped(
   trainedOn: readonly Uint8Array[],
 ): Promise<Uint32Array> {
   const keys = new RowKeys(dataset.rowKeys);
-  const met = trainedOn.map((blob) => new RowKeys(blob)).filter((trained) => trained.meets(keys));
+  const met = trainedOn.map((blob) => new RowKeys(blob)).filter((trained) => trained.shared(keys) > 0);
   // Where no key is shared, no row needs to be looked at.
   if (met.length === 0) return new Uint32Array();
   const dropped: number[] = [];

@@ -1,5 +1,5 @@
 import { listed } from '../../config/complaint.ts';
-import { parsePhysical, typeOfPhysical } from '../../dataset/columnType.ts';
+import { parsePhysical, typeOfPhysical, type Physical } from '../../dataset/columnType.ts';
 import { problemsOfNames, readCsvHeader } from '../../dataset/csvHeader.ts';
 import { formatOfName, problemOfHead, problemOfText, unknownFormat } from '../../dataset/fileName.ts';
 import { looksSql, typeOfLooks } from '../../dataset/inferType.ts';
@@ -144,18 +144,28 @@ async function typedColumns(
     const rows = storedRows(untyped);
     const stored = source.format === 'parquet' ? await database.describe(rows) : undefined;
     const physical = names.map((_, index) => parsePhysical(stored?.[index]?.type ?? 'VARCHAR'));
-    const texts = names.flatMap((_, index) => (physical[index]?.kind === 'text' ? [index] : []));
-    const looks = texts.map((index) => looksSql(`${storedName(index)}::VARCHAR`));
-    const [found = []] = texts.length === 0 ? [] : await database.rows(`SELECT ${looks.join(', ')} FROM (${rows})`);
-    const looksOf = new Map(texts.map((index, at) => [index, Number(found[at] ?? 0)]));
+    const asked = names.flatMap((_, index) => {
+      const sql = observedSql(physical[index], storedName(index));
+      return sql === undefined ? [] : [{ index, sql }];
+    });
+    const [found = []] =
+      asked.length === 0 ? [] : await database.rows(`SELECT ${asked.map(({ sql }) => sql).join(', ')} FROM (${rows})`);
+    const observed = new Map(asked.map(({ index }, at) => [index, found[at]]));
     return names.map((name, index): SourceColumn => {
       const kind = physical[index] ?? { kind: 'text' };
-      if (kind.kind === 'text') return { name, physical: kind, ...typeOfLooks(looksOf.get(index) ?? 0) };
-      return { name, physical: kind, type: typeOfPhysical(kind) };
+      if (kind.kind === 'text') return { name, physical: kind, ...typeOfLooks(Number(observed.get(index) ?? 0)) };
+      return { name, physical: kind, type: typeOfPhysical(kind), ...(observed.get(index) === true && { whole: true }) };
     });
   } finally {
     database.close();
   }
+}
+
+/** SQL of what has to be seen of a column's values to know it; `undefined` where the file says all. */
+function observedSql(physical: Physical | undefined, stored: string): string | undefined {
+  if (physical?.kind === 'text') return looksSql(`${stored}::VARCHAR`);
+  if (physical === undefined || typeOfPhysical(physical) !== 'float') return undefined;
+  return `bool_and(${stored} = trunc(${stored})) FILTER (NOT isnan(${stored}::DOUBLE))`;
 }
 
 /** What the engine's error says of the person's files; where it speaks of none of them, it is thrown again. */

@@ -1,0 +1,78 @@
+import type { ModelConfig } from '../config/config.ts';
+import { blocksOf, type Anomaly } from '../dataset/anomaly.ts';
+import type { DatasetRole, ModelDatasets } from '../dataset/dataset.ts';
+import { findAnomalies } from '../dataset/findAnomalies.ts';
+import { parseSchema, schemaDigest } from '../dataset/schema.ts';
+import type { Digest } from '../identity/digest.ts';
+import type { ModelName } from '../identity/names.ts';
+
+export interface ValidateRequest {
+  /** Absolute path of the folder that paths of the model are relative to. */
+  readonly root: string;
+  readonly model: ModelConfig;
+}
+
+export interface ValidatePorts {
+  readonly inspect: (root: string, model: ModelConfig) => Promise<ModelDatasets>;
+  /** The text of a file below the root. @throws UserMistake where there is none. */
+  readonly readSchema: (root: string, path: string) => Promise<string>;
+}
+
+/** What `validate --json` prints of one model. */
+export interface ValidationReport {
+  readonly schema: 'touchstone/validation/v1';
+  readonly model: ModelName;
+  /** Errors first. */
+  readonly anomalies: readonly Anomaly[];
+  readonly datasets: readonly ValidatedDataset[];
+  /** Whether an anomaly is an error. */
+  readonly blocks: boolean;
+}
+
+export interface ValidatedDataset {
+  readonly role: DatasetRole;
+  readonly files: readonly string[];
+  readonly rows: number;
+  readonly columns: readonly { readonly name: string; readonly type: string; readonly missing: number }[];
+  readonly digest: Digest;
+}
+
+/** The report, and what was read for it, so that training and judging need not read it again. */
+export interface Validation {
+  readonly report: ValidationReport;
+  readonly datasets: ModelDatasets;
+  /** Of the schema file; absent where the model has none. */
+  readonly schemaDigest?: Digest;
+}
+
+/**
+ * Reads the datasets of a model and says where they depart from its schema and from what any model needs.
+ *
+ * @throws UserMistake where data or schema cannot be read at all.
+ */
+export async function validate({ root, model }: ValidateRequest, ports: ValidatePorts): Promise<Validation> {
+  const path = model.data.schema;
+  const schema = path === undefined ? undefined : parseSchema(await ports.readSchema(root, path), path);
+  const datasets = await ports.inspect(root, model);
+  const anomalies = findAnomalies(model, datasets, schema);
+  const report: ValidationReport = {
+    schema: 'touchstone/validation/v1',
+    model: model.name,
+    anomalies,
+    datasets: [datasets.train, datasets.validation, datasets.holdout].flatMap((dataset) =>
+      dataset === undefined
+        ? []
+        : [
+            {
+              role: dataset.role,
+              files: dataset.files,
+              rows: dataset.rows,
+              columns: dataset.columns.map(({ name, type, missing }) => ({ name, type, missing })),
+              digest: dataset.digest,
+            },
+          ],
+    ),
+    blocks: blocksOf(anomalies),
+  };
+  return { report, datasets, ...(schema && { schemaDigest: schemaDigest(schema) }) };
+}
