@@ -60,7 +60,7 @@ interface Git {
 function gitIn(root: string, host: HostEnvironment): Git {
   // A hook's GIT_DIR or GIT_INDEX_FILE would point at another repository; what configures git is kept.
   const kept = Object.entries(host).filter(([name]) => !name.startsWith('GIT_') || name.startsWith('GIT_CONFIG'));
-  const env = { ...Object.fromEntries(kept), GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
+  const env = { ...Object.fromEntries(kept), GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
   const run = (args: readonly string[], input?: string): Promise<string> =>
     execa('git', ['-c', 'core.fsmonitor=false', ...args], {
       cwd: root,

@@ -52,6 +52,14 @@ describe('building what several want', () => {
     expect(builds()).toBe(1);
   });
 
+  it('does not happen where it was published just before the lock was free', async () => {
+    const { folder } = await workshop();
+    const published = [undefined, 7];
+    const never = (): Promise<number> => Promise.reject(new Error('built twice'));
+    const ready = (): Promise<number | undefined> => Promise.resolve(published.shift());
+    expect(await whileBuilding(folder, ready, never, () => undefined)).toBe(7);
+  });
+
   it('does not wait for a process that is gone', async () => {
     const { folder, want } = await workshop();
     // Beyond any process id that the kernel gives.

@@ -156,6 +156,11 @@ describe.skipIf(process.platform === 'win32')('ending a command', () => {
     expect(await none(word)).toEqual([]);
   });
 
+  it('lets what a command leaves behind tidy up', async () => {
+    const { lines } = await shell('(trap "echo tidied; exit 0" TERM; while :; do sleep 0.02; done) & sleep 0.2');
+    expect(lines.map((line) => line.text)).toEqual(['tidied']);
+  });
+
   it.runIf(process.platform === 'linux')('spares nothing that a command leaves behind when it ends well', async () => {
     const word = unique();
     const { end } = await shell(`sleep ${word} & setsid sleep ${word} & echo done`);
