@@ -26,7 +26,10 @@ export async function train(
       trained.push({ model: model.name, inputs: asJson(plan.inputs) });
       continue;
     }
-    const { candidate, folder } = await bench.train(plan);
+    const outcome = await bench.train(plan);
+    // A file that nobody can load is told now, not when it is to be judged.
+    await bench.identify(outcome);
+    const { candidate, folder } = outcome;
     texts.push(`Trained ${model.name} in ${candidate.seconds.toFixed(1)} s: ${folder}`);
     trained.push(asJson(candidate));
   }
