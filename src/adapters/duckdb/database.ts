@@ -44,7 +44,7 @@ export class Database {
     });
     const connection = await instance.connect();
     const list = (paths: readonly string[]): string => `[${paths.map(literal).join(', ')}]`;
-    await connection.run(`SET TimeZone = 'UTC'`);
+    await connection.run(`SET GLOBAL TimeZone = 'UTC'`);
     if (reach.reads.length > 0) await connection.run(`SET allowed_paths = ${list(reach.reads)}`);
     if (reach.writes !== undefined) await connection.run(`SET allowed_directories = ${list([reach.writes])}`);
     await connection.run('SET enable_external_access = false');
@@ -68,13 +68,21 @@ export class Database {
     return rows.map(([name, type]) => ({ name: text(name), type: text(type) }));
   }
 
-  /** The rows of a result as they come, in the order of the query. */
+  /**
+   * The rows of a result as they come, in the order of the query. Each stream has a connection of its own: another query
+   * on the same one would end it without a word.
+   */
   async *chunks(sql: string): AsyncGenerator<DuckDBDataChunk> {
-    const result: DuckDBResult = await this.#connection.stream(sql);
-    for (;;) {
-      const chunk = await result.fetchChunk();
-      if (chunk === null || chunk.rowCount === 0) return;
-      yield chunk;
+    const connection = await this.#instance.connect();
+    try {
+      const result: DuckDBResult = await connection.stream(sql);
+      for (;;) {
+        const chunk = await result.fetchChunk();
+        if (chunk === null || chunk.rowCount === 0) return;
+        yield chunk;
+      }
+    } finally {
+      connection.closeSync();
     }
   }
 

@@ -68,7 +68,7 @@ async function withMarks(
   const database = await Database.open({ reads: source.files.map(({ path }) => path) }, limits);
   try {
     if (split !== undefined) await checkSplit(database, source, split, model);
-    await database.run(`CREATE TEMP TABLE marks AS ${marksSql(source, model, split, role)}`);
+    await database.run(`CREATE TABLE marks AS ${marksSql(source, model, split, role)}`);
     const parts = new Map<DatasetRole, Dataset>();
     for (const side of split === undefined ? [role] : sidesOf(split.config)) {
       const part = split === undefined ? source : { ...source, part: { split, side } };
