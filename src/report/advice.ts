@@ -1,0 +1,115 @@
+import type { BoundFinding, Finding } from '../evaluation/verdict.ts';
+import { allowedBy, commonDecimals, inOrder, nameOf } from './gateRows.ts';
+import { formatCount, formatInterval, formatNumber, formatSigned, upTo2Digits } from './numbers.ts';
+import { blocks, type RunReport } from './runReport.ts';
+import type { Voice } from './voice.ts';
+
+/** What stands in the way, each thing in a sentence; empty where nothing does. */
+export function blockedBy(report: RunReport, voice: Voice): readonly string[] {
+  const findings = inOrder(report.judgement.findings).filter((finding) => finding.blocks);
+  const decimalsOf = commonDecimals(report.judgement.findings);
+  const anomalies = report.anomalies.filter(({ severity }) => severity === 'error');
+  return [
+    ...findings.map((finding) => reason(finding, decimalsOf(finding), voice)),
+    ...anomalies.map(({ id, message }) => `${voice.name(id)}: ${voice.prose(message)}.`),
+  ];
+}
+
+function reason(finding: Finding, decimals: number, voice: Voice): string {
+  const name = voice.name(nameOf(finding));
+  const because = finding.because === undefined ? '' : `: ${voice.prose(finding.because)}`;
+  switch (finding.kind) {
+    case 'bound-missed': {
+      const missed = finding.bounds.filter(({ kind }) => kind === 'bound-missed').map(allowedBy);
+      return `${name} is ${formatNumber(finding.candidate ?? NaN, decimals)}, and has to be ${missed.join(' and ')}.`;
+    }
+    case 'regressed':
+      return `${name} got worse by more than is allowed: ${comparison(finding, decimals)}${because}.`;
+    case 'not-improved':
+      return `${name} did not get better by as much as is asked for: ${comparison(finding, decimals)}${because}.`;
+    case 'inconclusive':
+      return `${name} is not settled: ${comparison(finding, decimals)}${because}.`;
+    case 'candidate-not-measured':
+      return `${name} could not be measured for the candidate${because}.`;
+    case 'baseline-not-measured':
+      return `${name} could not be measured for the baseline${because}.`;
+    case 'identical':
+    case 'no-baseline':
+    case 'met':
+      return `${name}: ${finding.kind}.`;
+  }
+}
+
+/** `difference −0.102, interval [−0.201, −0.013], allowed Δ > −0.01`, with the p-value that counts where there is one. */
+function comparison(finding: Finding, decimals: number): string {
+  const bound = finding.bounds.find(({ kind }) => kind === finding.kind);
+  const isValue = bound?.bound === 'min' || bound?.bound === 'max';
+  const parts = isValue
+    ? [finding.candidate === undefined ? undefined : formatNumber(finding.candidate, decimals)]
+    : [
+        finding.difference === undefined ? undefined : `difference ${formatSigned(finding.difference, decimals)}`,
+        interval(finding, bound, decimals),
+      ];
+  const allowed = bound === undefined ? finding.allowed : allowedBy(bound);
+  const p = finding.adjustedP === undefined ? undefined : `p ${formatP(finding.adjustedP)} after Holm`;
+  return [...parts, `allowed ${allowed}`, p].filter((part) => part !== undefined).join(', ');
+}
+
+function interval(finding: Finding, bound: BoundFinding | undefined, decimals: number): string | undefined {
+  if (bound?.allowed.endsWith('%') === true && bound.interval !== undefined) {
+    return `interval with the ${bound.allowed} ${formatInterval(bound.interval, decimals)} around 0`;
+  }
+  return finding.interval === undefined ? undefined : `interval ${formatInterval(finding.interval, decimals)}`;
+}
+
+export function formatP(p: number): string {
+  return p < 0.0001 ? '< 0.0001' : p.toPrecision(2);
+}
+
+/** What a person can do now, each thing in a sentence. */
+export function youCan(report: RunReport, voice: Voice): readonly string[] {
+  const { findings, verdict } = report.judgement;
+  const register = `Register it: ${voice.command(`touchstone register ${report.model}`)}.`;
+  if (!blocks(report)) return verdict.kind === 'accepted' ? [register] : [register, ...moreRows(findings, voice)];
+  const blocking = findings.filter((finding) => finding.blocks);
+  const against = blocking.filter(
+    ({ kind }) => kind === 'bound-missed' || kind === 'regressed' || kind === 'not-improved',
+  );
+  const open = blocking.some(({ kind }) => kind === 'inconclusive');
+  const unmeasured = blocking.some(({ kind }) => kind.endsWith('not-measured'));
+  const broken = report.anomalies.some(({ severity }) => severity === 'error');
+  return [
+    ...(broken ? ['Mend the data, or its schema if the data are right.'] : []),
+    ...(against.length > 0 ? [`Train a candidate that holds ${named(against, voice)}, and run again.`] : []),
+    ...moreRows(blocking, voice),
+    ...(unmeasured
+      ? ['See that the holdout has rows for every gate, or take out a gate that cannot be measured.']
+      : []),
+    ...(open ? [`Let what is not settled pass: ${voice.name('whenInconclusive: pass')} on its gate.`] : []),
+    ...(blocking.length > 0
+      ? [`Change the gates in ${voice.name('touchstone.yml')}, if this is a loss worth taking.`]
+      : []),
+  ];
+}
+
+const MOST_NAMED = 4;
+
+function named(findings: readonly Finding[], voice: Voice): string {
+  const names = findings.slice(0, MOST_NAMED).map((finding) => voice.name(nameOf(finding)));
+  const more = findings.length - names.length;
+  return more > 0 ? `${names.join(', ')} and ${more} more` : names.join(', ');
+}
+
+/** How much more data would settle what is not; the largest need first. */
+function moreRows(findings: readonly Finding[], voice: Voice): readonly string[] {
+  const needy = findings
+    .filter((finding) => finding.rowsNeeded !== undefined && finding.rowsNeeded > finding.effectiveRows)
+    .sort((a, b) => (b.rowsNeeded ?? 0) - (a.rowsNeeded ?? 0));
+  const shown = needy.slice(0, MOST_NAMED).map((finding) => {
+    const unit = finding.evidence?.unit ?? 'rows';
+    return `about ${formatCount(upTo2Digits(finding.rowsNeeded ?? 0))} ${unit} for ${voice.name(nameOf(finding))} (${formatCount(finding.effectiveRows)} now)`;
+  });
+  if (shown.length === 0) return [];
+  const more = needy.length - shown.length;
+  return [`Put more rows aside to settle it: ${shown.join(', ')}${more > 0 ? `, and ${more} others` : ''}.`];
+}
