@@ -42,9 +42,11 @@ export interface UnseenLoss {
  */
 export function scoreInterval(problem: ScoreProblem): DifferenceEstimate {
   const { points, estimate, possible, unseen } = problem;
+  const degreesOfFreedom = problem.degreesOfFreedom ?? Infinity;
+  // Also where NaN: one row, or one positive, says nothing of what others would do.
+  if (!(degreesOfFreedom > 0)) return unsettled(estimate, problem.method);
   const variance = varianceOf(points);
   const standardError = problem.standardError ?? Math.sqrt(variance / points.total);
-  const degreesOfFreedom = problem.degreesOfFreedom ?? Infinity;
   const sample: Sample = {
     points,
     centre: meanOf(points),
@@ -70,6 +72,18 @@ export function scoreInterval(problem: ScoreProblem): DifferenceEstimate {
     pAtLeast,
     standardError,
     method: problem.method,
+  };
+}
+
+/** An estimate that leaves everything possible. */
+function unsettled(estimate: number, method: Method): DifferenceEstimate {
+  return {
+    difference: estimate,
+    interval: [-Infinity, Infinity],
+    lowerWithUnseen: -Infinity,
+    pAtLeast: () => 0.5,
+    standardError: Infinity,
+    method,
   };
 }
 
