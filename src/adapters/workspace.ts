@@ -77,14 +77,17 @@ export class Workspace implements LocalFiles {
     return folder;
   }
 
-  /** The report of a run as it was kept, of the last one unless named; `undefined` where there is none. */
-  async readRun(id?: string): Promise<{ readonly id: string; readonly text: string } | undefined> {
-    const runs = path.join(this.#folder, 'runs');
-    const known = (await readdir(runs).catch(() => [])).toSorted();
+  /** A file of a run, of the last one unless named; `undefined` where there is none. */
+  async readRun(file: string, id?: string): Promise<string | undefined> {
+    const known = await this.listRuns();
     const wanted = id ?? known.at(-1);
     if (wanted === undefined || !known.includes(wanted)) return undefined;
-    const text = await readFile(path.join(runs, wanted, 'run.json'), 'utf8').catch(() => undefined);
-    return text === undefined ? undefined : { id: wanted, text };
+    return readFile(path.join(this.#folder, 'runs', wanted, file), 'utf8').catch(() => undefined);
+  }
+
+  /** Oldest first. */
+  async listRuns(): Promise<readonly string[]> {
+    return (await readdir(path.join(this.#folder, 'runs')).catch(() => [])).toSorted();
   }
 
   #rowKeysFile(digest: Digest): string {

@@ -36,7 +36,7 @@ export async function evaluate(
   const run = describeRun({
     model,
     datasets: bench.datasets,
-    anomalies: [],
+    anomalies: bench.validation.report.anomalies,
     candidate,
     ...(baseline && { baseline }),
     evaluation,

@@ -7,6 +7,9 @@ import { EXIT, type ExitCode } from './exitCode.ts';
 import type { Process, Terminal } from './terminal.ts';
 import type { Workbench } from './workbench.ts';
 
+/** What is kept of a run, by the format that `report` is asked for. */
+export const REPORT_FILES = { json: 'run.json', markdown: 'report.md', text: 'report.txt' } as const;
+
 /** Tells what was judged, keeps it beside the configuration, and ends as the verdicts say. */
 export async function tellRuns(
   runs: readonly RunReport[],
@@ -16,11 +19,10 @@ export async function tellRuns(
 ): Promise<ExitCode> {
   const texts: string[] = [];
   for (const run of runs) {
-    const json = `${JSON.stringify(run, null, 2)}\n`;
-    const markdown = renderMarkdown(run);
     const folder = await workbench.workspace.keepRun(runId(run, process.now()), {
-      'run.json': json,
-      'report.md': markdown,
+      [REPORT_FILES.json]: `${JSON.stringify(renderJson(run), null, 2)}\n`,
+      [REPORT_FILES.markdown]: renderMarkdown(run),
+      [REPORT_FILES.text]: renderTerminal(run, { colour: false }),
     });
     texts.push(`${renderTerminal(run, { colour: terminal.colour })}\nReport: ${folder}`);
   }
@@ -28,7 +30,7 @@ export async function tellRuns(
   const [only] = documents;
   terminal.answer(
     texts.join('\n\n'),
-    documents.length === 1 && only !== undefined ? only : { schema: 'touchstone/runs/v1', runs: documents as Json[] },
+    documents.length === 1 && only !== undefined ? only : { schema: 'touchstone/runs/v1', runs: documents },
   );
   return runs.some(blocks) ? EXIT.blocked : EXIT.done;
 }

@@ -3,6 +3,7 @@ import { readCandidate } from '../adapters/candidateFiles.ts';
 import { openDataEngine } from '../adapters/duckdb/openDataEngine.ts';
 import { isPredictionsFile, localModels } from '../adapters/localModels.ts';
 import { localTraining } from '../adapters/trainingPorts.ts';
+import { readSchemaFile } from '../adapters/schemaFile.ts';
 import { fileSource } from '../adapters/workspace.ts';
 import {
   fileContender,
@@ -18,10 +19,12 @@ import {
   type Verdicts,
 } from '../commands/evaluate.ts';
 import { applyTraining, planTraining, type TrainOutcome, type TrainPlan, type TrainPorts } from '../commands/train.ts';
+import { validate, type Validation } from '../commands/validate.ts';
 import type { JudgedAgainst } from '../commands/verdictAgainst.ts';
 import type { Assurance, ModelConfig } from '../config/config.ts';
 import type { DataEngine } from '../dataset/dataEngine.ts';
 import type { Dataset, ModelDatasets } from '../dataset/dataset.ts';
+import { UserMistake } from '../failure.ts';
 import type { ModelFiles } from '../evaluation/modelFiles.ts';
 import { digestOfBytes, type Digest } from '../identity/digest.ts';
 import type { EnvironmentName } from '../identity/names.ts';
@@ -42,6 +45,7 @@ const LOCAL_ASSURANCE: Assurance = 'advisory';
 /** One model of the configuration with its data read, ready to be trained and judged on this machine. */
 export class ModelBench {
   readonly model: ModelConfig;
+  readonly validation: Validation;
   readonly datasets: ModelDatasets;
   readonly #workbench: Workbench;
   readonly #engine: DataEngine;
@@ -52,19 +56,20 @@ export class ModelBench {
   private constructor(
     workbench: Workbench,
     model: ModelConfig,
-    given: { readonly engine: DataEngine; readonly datasets: ModelDatasets },
+    given: { readonly engine: DataEngine; readonly validation: Validation },
     process: Process,
     terminal: Terminal,
   ) {
     this.model = model;
-    this.datasets = given.datasets;
+    this.validation = given.validation;
+    this.datasets = given.validation.datasets;
     this.#workbench = workbench;
     this.#engine = given.engine;
     this.#process = process;
     this.#terminal = terminal;
-    const columns = given.datasets.holdout.columns.map(({ name }) => name);
+    const columns = this.datasets.holdout.columns.map(({ name }) => name);
     const runtime = { ...process.modelRuntime, signal: process.signal };
-    this.#models = localModels(model, columns, labelsOf(given.datasets), runtime);
+    this.#models = localModels(model, columns, labelsOf(this.datasets), runtime);
   }
 
   static async open(
@@ -74,11 +79,23 @@ export class ModelBench {
     terminal: Terminal,
   ): Promise<ModelBench> {
     const engine = openDataEngine();
-    const datasets = await engine.inspect(workbench.config.root, model);
-    return new ModelBench(workbench, model, { engine, datasets }, process, terminal);
+    const { root } = workbench.config;
+    const validation = await validate(
+      { root, model },
+      { inspect: (folder, data) => engine.inspect(folder, data), readSchema: readSchemaFile },
+    );
+    return new ModelBench(workbench, model, { engine, validation }, process, terminal);
   }
 
-  async planTraining(schemaDigest?: Digest): Promise<TrainPlan> {
+  /** @throws UserMistake with every error among the anomalies: a verdict on broken data is none. */
+  assertSoundData(): void {
+    const errors = this.validation.report.anomalies.filter(({ severity }) => severity === 'error');
+    const [first, ...rest] = errors;
+    if (first !== undefined) throw new UserMistake('data-anomalies', first, ...rest);
+  }
+
+  async planTraining(): Promise<TrainPlan> {
+    const { schemaDigest } = this.validation;
     const facts = (dataset: Dataset, role: TrainingData['role']): TrainingData => ({
       role,
       digest: dataset.digest,

@@ -54,6 +54,7 @@ export async function promote(
     verdictAgainst: async (...asked: Parameters<ReturnType<ModelBench['verdictAgainst']>>) => {
       bench ??= await ModelBench.open(workbench, model, process, terminal);
       const opened = bench;
+      opened.assertSoundData();
       return opened.verdictAgainst(async (manifest) => {
         const { state } = await readLog(store, modelLog(model.name));
         const version = versionOfManifest(state, manifest);

@@ -4,6 +4,7 @@ import { openRegistry } from '../registry/layout.ts';
 import { EXIT, type ExitCode } from './exitCode.ts';
 import { ModelBench } from './modelBench.ts';
 import type { Invocation } from './program.ts';
+import { tellValidations } from './validate.ts';
 import { occasionOf, openWorkbench, productionOf, selectModel } from './workbench.ts';
 
 interface RegisterOptions {
@@ -20,7 +21,9 @@ export async function register(
   const workbench = await openWorkbench(process, options);
   const { store } = workbench;
   const bench = await ModelBench.open(workbench, selectModel(workbench.config, name), process, terminal);
-  const { model } = bench;
+  const { model, validation } = bench;
+  // A verdict on broken data is none.
+  if (validation.report.blocks) return tellValidations([validation.report], terminal);
   const identified = await bench.lastCandidate();
   const { candidate, signature, contender } = identified;
   await openRegistry(store, options.dryRun === true ? 'read' : 'write');

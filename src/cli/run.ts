@@ -1,11 +1,12 @@
 import { describeRun } from '../commands/describeRun.ts';
-import type { ModelConfig } from '../config/config.ts';
+import type { ValidationReport } from '../commands/validate.ts';
 import type { RunReport } from '../report/runReport.ts';
-import type { ExitCode } from './exitCode.ts';
+import { EXIT, type ExitCode } from './exitCode.ts';
 import { tellRuns } from './judgedRuns.ts';
 import { ModelBench } from './modelBench.ts';
 import type { Invocation } from './program.ts';
-import { openWorkbench, productionOf, selectModels, type Workbench } from './workbench.ts';
+import { tellValidations } from './validate.ts';
+import { openWorkbench, productionOf, selectModels } from './workbench.ts';
 
 interface RunOptions {
   /** False by `--no-record`. */
@@ -17,17 +18,23 @@ export async function run(invocation: Invocation<RunOptions>, name?: string): Pr
   const { process, terminal, options } = invocation;
   const workbench = await openWorkbench(process, options);
   const runs: RunReport[] = [];
-  for (const model of selectModels(workbench.config, name)) runs.push(await runModel(model, workbench, invocation));
-  return tellRuns(runs, workbench, process, terminal);
+  const broken: ValidationReport[] = [];
+  for (const model of selectModels(workbench.config, name)) {
+    terminal.progress(`Reading the data of ${model.name}`);
+    const bench = await ModelBench.open(workbench, model, process, terminal);
+    const { report } = bench.validation;
+    // Data that are broken are neither trained on nor judged by.
+    if (report.blocks) broken.push(report);
+    else runs.push(await runModel(bench, invocation));
+  }
+  if (runs.length === 0) return tellValidations(broken, terminal);
+  for (const { model } of broken) terminal.warn(`${model} was not run: see "touchstone validate ${model}".`);
+  const exitCode = await tellRuns(runs, workbench, process, terminal);
+  return broken.length > 0 ? EXIT.blocked : exitCode;
 }
 
-async function runModel(
-  model: ModelConfig,
-  workbench: Workbench,
-  { process, terminal, options }: Invocation<RunOptions>,
-): Promise<RunReport> {
-  terminal.progress(`Reading the data of ${model.name}`);
-  const bench = await ModelBench.open(workbench, model, process, terminal);
+async function runModel(bench: ModelBench, { options }: Invocation<RunOptions>): Promise<RunReport> {
+  const { model } = bench;
   const trained = await bench.train(await bench.planTraining());
   const { contender: candidate } = await bench.identify(trained);
   const baseline = await bench.champion(productionOf(model));
@@ -35,7 +42,7 @@ async function runModel(
   return describeRun({
     model,
     datasets: bench.datasets,
-    anomalies: [],
+    anomalies: bench.validation.report.anomalies,
     candidate,
     ...(baseline && { baseline }),
     evaluation,

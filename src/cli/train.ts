@@ -4,6 +4,7 @@ import { columns } from './columns.ts';
 import { EXIT, type ExitCode } from './exitCode.ts';
 import { ModelBench } from './modelBench.ts';
 import type { Invocation } from './program.ts';
+import { tellValidations } from './validate.ts';
 import { openWorkbench, selectModels } from './workbench.ts';
 
 interface TrainOptions {
@@ -20,6 +21,7 @@ export async function train(
   const trained: Json[] = [];
   for (const model of selectModels(workbench.config, name)) {
     const bench = await ModelBench.open(workbench, model, process, terminal);
+    if (bench.validation.report.blocks) return tellValidations([bench.validation.report], terminal);
     const plan = await bench.planTraining();
     if (options.dryRun === true) {
       texts.push(tellPlan(plan));
