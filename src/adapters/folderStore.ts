@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream, type Dirent } from 'node:fs';
-import { link, open, readdir, readFile, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { open, readdir, readFile, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { damaged } from '../registry/damage.ts';
 import { assertHintKey, type ByteSource, type Creation, type RegistryStore } from '../registry/store.ts';
 import type { StoreFolder, StoreKey } from '../registry/storeKey.ts';
 import { codeOf, folderStoreFailure, type Deed } from './folderStoreFailure.ts';
 import { sweepLeftovers } from './folderStoreLeftovers.ts';
+import { linkOnce } from './linkOnce.ts';
 import { makeFolder, syncFolder } from './syncedFolder.ts';
 
 /** Half-written files lie here, on the filesystem that they will be linked on; no key starts with a dot. */
@@ -200,17 +201,6 @@ class FailingSource {
       this.#failure = { error };
       throw error;
     }
-  }
-}
-
-async function linkOnce(temporary: string, final: string): Promise<Creation> {
-  try {
-    await link(temporary, final);
-    return 'created';
-  } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error;
-    // NFS may answer so to a link that it made, when its first answer was lost: open(2), O_EXCL.
-    return (await stat(temporary)).nlink > 1 ? 'created' : 'exists';
   }
 }
 

@@ -111,6 +111,43 @@ describe('proving a registry', () => {
       'asks for something else',
     ],
     [
+      'an intent that was begun after its event',
+      (store) => edit(store, intentOf(store, environmentEvent(4)), { after: 4 }),
+      `intent ${environmentEvent(4)}`,
+      'asks for something else',
+    ],
+    [
+      'an event of another environment than its intent',
+      (store) => {
+        for (const seq of [1, 2, 3, 4]) {
+          const moved = environmentEvent(seq).replace('production', 'staging');
+          store.objects.set(moved, store.objects.get(environmentEvent(seq)) ?? new Uint8Array());
+          edit(store, moved, { environment: 'staging' });
+        }
+      },
+      `intent ${environmentEvent(1).replace('production', 'staging')}`,
+      'asks for something else',
+    ],
+    [
+      'a promotion whose evidence compares with another champion than it expects',
+      (store) => edit(store, environmentEvent(3), { expect: manifestDigestOf(1) }),
+      `contradiction ${environmentEvent(3)}`,
+      'its evidence compares with another champion',
+    ],
+    [
+      'a verdict that was rewritten',
+      (store) => {
+        for (const key of [...store.objects.keys()].filter((key) => /^verdicts\/[^/]+\/[^/]+\.json$/.test(key))) {
+          const { judgement } = read(store, key) as { judgement: Record<string, Json> };
+          edit(store, key, {
+            judgement: { ...judgement, observations: [{ metric: 'auc', slice: 'overall', rows: 1 }] },
+          });
+        }
+      },
+      'altered verdicts/',
+      'another sha256 than the evidence',
+    ],
+    [
       'a champion that was never registered',
       (store) => edit(store, environmentEvent(4), { champion: digestOfBytes('x'), manifest: digestOfBytes('x') }),
       `contradiction ${environmentEvent(4)}`,
