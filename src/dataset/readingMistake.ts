@@ -24,12 +24,7 @@ function problemOfCsv(message: string, file: SourceFile): Problem | undefined {
   const where = line === undefined ? shown : `${shown}:${line}`;
   const ragged = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(message);
   if (ragged !== null) {
-    return {
-      where,
-      found: `${ragged[2] ?? ''} values in a row, separated by ${nameOf(delimiter)}`,
-      expected: `${ragged[1] ?? ''}, as in the header`,
-      remedy: `Correct the line; a value that holds ${nameOf(delimiter)}, a quote or a line break stands in double quotes`,
-    };
+    return raggedRow(where, Number(ragged[2]), Number(ragged[1]), delimiter);
   }
   if (/not utf-8 encoded|Invalid unicode/i.test(message)) return notUtf8(where, 'a value is not UTF-8');
   if (/unterminated quote|unquoted|quote should be followed/i.test(message)) {
@@ -45,14 +40,6 @@ function problemOfCsv(message: string, file: SourceFile): Problem | undefined {
       where,
       found: 'a line is longer than 2 MB',
       remedy: 'Correct it; a quote that is never closed makes one line of many',
-    };
-  }
-  if (/CSV Parser state machine|not RFC 4180/i.test(message)) {
-    return {
-      where,
-      found: 'the rows are no well-formed CSV; some lines end in CR LF and others in LF, or a quote stands loose',
-      expected: 'RFC 4180: one kind of line end, double quotes around values that need them',
-      remedy: 'Write the file again with one kind of line end',
     };
   }
   return line === undefined ? undefined : { where, found: 'the row is no well-formed CSV', remedy: 'Correct the line' };
@@ -97,6 +84,16 @@ function unnamed(message: string, file: SourceFile): Problem | undefined {
   return {
     where: file.shown,
     found: `the file cannot be read (${line.replace(/^[\w ]+ Error: /, '').replace(/\.$/, '')})`,
+  };
+}
+
+export function raggedRow(where: string, found: number, expected: number, delimiter: string): Problem {
+  const by = nameOf(delimiter);
+  return {
+    where,
+    found: `${found} ${found === 1 ? 'value' : 'values'} in a row, separated by ${by}`,
+    expected: `${expected}, as in the header`,
+    remedy: `Correct the line; a value that holds ${by}, a quote or a line break stands in double quotes`,
   };
 }
 

@@ -81,17 +81,17 @@ function layouts(files: readonly SourceFile[]): readonly Files[] {
 }
 
 function layoutOf(file: SourceFile): string {
-  return JSON.stringify([file.columns, file.delimiter ?? '', file.gzip, file.types ?? []]);
+  return JSON.stringify([file.columns, file.delimiter ?? '', file.gzip, file.types ?? [], file.mixedLineEnds ?? false]);
 }
 
 function scan(source: DatasetSource, files: Files): string {
   const paths = `[${files.map(({ path }) => literal(path)).join(', ')}]`;
-  const [{ gzip, delimiter, columns }] = files;
-  const compression = gzip ? "'gzip'" : "'none'";
+  const [{ gzip, delimiter, columns, mixedLineEnds }] = files;
+  const compression = gzip ? "'gzip'" : "'uncompressed'";
   switch (source.format) {
     case 'csv': {
       const types = columns.map((_, index) => `'f${index}': 'VARCHAR'`).join(', ');
-      return `read_csv(${paths}, auto_detect = false, header = true, delim = ${literal(delimiter ?? ',')}, quote = '"', escape = '"', strict_mode = true, columns = {${types}}, compression = ${compression})`;
+      return `read_csv(${paths}, auto_detect = false, header = true, delim = ${literal(delimiter ?? ',')}, quote = '"', escape = '"', strict_mode = ${mixedLineEnds !== true}, columns = {${types}}, compression = ${compression})`;
     }
     case 'parquet':
       return `read_parquet(${paths}, hive_partitioning = false)`;

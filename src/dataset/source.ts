@@ -15,6 +15,8 @@ export interface SourceFile {
   readonly columns: readonly string[];
   /** Of a CSV file. */
   readonly delimiter?: string;
+  /** Of a CSV file that is well-formed but for line ends of both kinds. */
+  readonly mixedLineEnds?: true;
   /** Of a Parquet file: the engine's names of its columns' types. */
   readonly types?: readonly string[];
 }

@@ -56,3 +56,15 @@ export async function gunzippedHead(file: string, bytes: number): Promise<TextHe
 function isZlibError(error: unknown): boolean {
   return error instanceof Error && 'code' in error && /^Z_/.test(String(error.code));
 }
+
+/** All bytes of a text in order, gzip undone. */
+export async function eachPiece(file: string, gzip: boolean, take: (bytes: Uint8Array) => void): Promise<void> {
+  const sink = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      take(chunk);
+      done();
+    },
+  });
+  if (gzip) await pipeline(createReadStream(file), createGunzip(), sink);
+  else await pipeline(createReadStream(file), sink);
+}

@@ -1,5 +1,6 @@
 import { listed } from '../../config/complaint.ts';
 import { parsePhysical, typeOfPhysical, type Physical } from '../../dataset/columnType.ts';
+import { CsvCheck } from '../../dataset/csvCheck.ts';
 import { problemsOfNames, readCsvHeader } from '../../dataset/csvHeader.ts';
 import { formatOfName, problemOfHead, problemOfText, unknownFormat } from '../../dataset/fileName.ts';
 import { looksSql, typeOfLooks } from '../../dataset/inferType.ts';
@@ -9,7 +10,7 @@ import type { DatasetSource, FileFormat, SourceColumn, SourceFile } from '../../
 import { literal } from '../../dataset/sqlText.ts';
 import { UserMistake, type Problem } from '../../failure.ts';
 import { Database, type DatabaseLimits } from './database.ts';
-import { gunzippedHead, rawHead, textHead } from './fileHead.ts';
+import { eachPiece, gunzippedHead, rawHead, textHead } from './fileHead.ts';
 import type { FoundFile } from './findFiles.ts';
 
 // Names of columns fill at most this much of a file.
@@ -38,13 +39,39 @@ export async function openSource(
     if (problem !== undefined) problems.push(problem);
   }
   if (problems.length > before) return undefined;
-  const source = { format: first.format, files: files.map(({ file }) => file) };
+  return typed({ format: first.format, files: files.map(({ file }) => file) }, limits, problems);
+}
+
+async function typed(
+  source: Omit<DatasetSource, 'columns'>,
+  limits: DatabaseLimits,
+  problems: Problem[],
+): Promise<DatasetSource | undefined> {
   try {
     return { ...source, columns: await typedColumns(source, limits) };
   } catch (error) {
-    problems.push(problemOf(error, source.files));
-    return undefined;
+    const checked = source.files.some((file) => file.mixedLineEnds === true);
+    if (source.format !== 'csv' || checked || !/CSV/.test(String(error))) {
+      problems.push(problemOf(error, source.files));
+      return undefined;
+    }
+    const before = problems.length;
+    for (const file of source.files) {
+      const problem = await checkCsv(file);
+      if (problem !== undefined) problems.push(problem);
+    }
+    if (problems.length > before) return undefined;
+    // Nothing is wrong that the check looks for; what is left to the engine is line ends of both kinds, and encodings.
+    const files = source.files.map((file) => ({ ...file, mixedLineEnds: true as const }));
+    return typed({ ...source, files }, limits, problems);
   }
+}
+
+async function checkCsv(file: SourceFile): Promise<Problem | undefined> {
+  const check = new CsvCheck(file.shown, file.delimiter ?? ',', file.columns.length);
+  await eachPiece(file.path, file.gzip, (bytes) => check.push(bytes));
+  check.finish();
+  return check.problem;
 }
 
 async function openFile(
@@ -115,7 +142,7 @@ async function describeParquet(
 async function keysOf(path: string, shown: string, gzip: boolean, limits: DatabaseLimits): Promise<readonly string[]> {
   const database = await Database.open({ reads: [path] }, limits);
   try {
-    const compression = gzip ? "'gzip'" : "'none'";
+    const compression = gzip ? "'gzip'" : "'uncompressed'";
     const rows = await database.rows(
       `SELECT keys, kind, min(row) FROM (
          SELECT json_keys(json) AS keys, json_type(json) AS kind, row_number() OVER () AS row
