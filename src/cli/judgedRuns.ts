@@ -1,4 +1,3 @@
-import type { Json } from '../identity/digest.ts';
 import { renderJson } from '../report/json.ts';
 import { renderMarkdown } from '../report/markdown.ts';
 import { blocks, type RunReport } from '../report/runReport.ts';

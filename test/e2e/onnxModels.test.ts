@@ -41,12 +41,17 @@ async function made(): Promise<string> {
   const cache = path.join(root, '.cache');
   const folder = path.join(cache, `models-${key}`);
   if (existsSync(folder)) return folder;
-  const python = await pythonWith(root, 'test/requirements.txt', () => undefined);
+  const python = await pythonWith(root, 'test/requirements.txt');
   await mkdir(cache, { recursive: true });
   const making = await mkdtemp(path.join(cache, 'models-'));
-  await execa(python, ['-W', 'ignore', fixture, making]);
-  await rename(making, folder).catch(() => rm(making, { recursive: true, force: true }));
-  return folder;
+  try {
+    await execa(python, ['-W', 'ignore', fixture, making]);
+    // Another run may have been faster: its folder holds the same.
+    await rename(making, folder).catch(() => undefined);
+    return folder;
+  } finally {
+    await rm(making, { recursive: true, force: true });
+  }
 }
 
 const hasPython = await execa('python3', ['--version'], { reject: false }).then(({ failed }) => !failed);
