@@ -4,6 +4,9 @@ import { formatCount, formatInterval, formatNumber, formatSigned, upTo2Digits } 
 import { blocks, type RunReport } from './runReport.ts';
 import type { Voice } from './voice.ts';
 
+/** As many reasons as somebody reads; the table has them all. */
+export const MOST_LINES = 8;
+
 /** What stands in the way, each thing in a sentence; empty where nothing does. */
 export function blockedBy(report: RunReport, voice: Voice): readonly string[] {
   const findings = inOrder(report.judgement.findings).filter((finding) => finding.blocks);

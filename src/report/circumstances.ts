@@ -14,8 +14,8 @@ export function circumstances(report: RunReport, voice: Voice): readonly string[
       ? [`${countOf(holdout.dropped, 'row')} of the holdout stand in training data and were left out.`]
       : []),
     ...(recalled ? ['The verdict was on record already; no row was looked at again.'] : []),
-    ...notes.map((note) => voice.prose(note.endsWith('.') ? note : `${note}.`)),
     ...(compared ? ['This compares two trained models, not two recipes: another seed may come out differently.'] : []),
+    ...notes.map((note) => voice.prose(note.endsWith('.') ? note : `${note}.`)),
   ];
 }
 

@@ -37,7 +37,7 @@ export function gateRows(findings: readonly Finding[]): readonly MetricRow[] {
   return inOrder(findings).map((finding) => gateRow(finding, decimalsOf(finding)));
 }
 
-const ORDER: readonly Mark[] = ['blocks', 'open', 'none', 'holds'];
+const ORDER: readonly Mark[] = ['blocks', 'open', 'holds', 'none'];
 
 /** Findings by what they mean for the candidate, the worst first. */
 export function inOrder(findings: readonly Finding[]): readonly Finding[] {

@@ -1,5 +1,5 @@
 import { markdownTable } from 'markdown-table';
-import { blockedBy, youCan } from './advice.ts';
+import { blockedBy, MOST_LINES, youCan } from './advice.ts';
 import { circumstances } from './circumstances.ts';
 import { gateRows, type Mark, type MetricRow } from './gateRows.ts';
 import { headline, signOfReport, underline, type Sign } from './headline.ts';
@@ -11,7 +11,6 @@ import { markdownVoice as voice } from './voice.ts';
 /** What GitHub takes in one comment, less some room for what is put around it. */
 const LONGEST_COMMENT = 65_000;
 const ROWS_BEFORE_THE_FOLD = 12;
-const MOST_REASONS = 8;
 
 const SIGNS: { readonly [sign in Sign]: string } = { good: '✅', bad: '❌', open: '⚠️' };
 const MARKS: { readonly [mark in Mark]: string } = { blocks: '❌', open: '⚠️', holds: '✅', none: '➖' };
@@ -108,8 +107,8 @@ function restOfGates(rows: readonly MetricRow[], report: RunReport): readonly Se
 
 function bullets(title: string, lines: readonly string[]): string {
   if (lines.length === 0) return '';
-  const shown = lines.slice(0, MOST_REASONS);
-  const more = lines.length > shown.length ? [`${lines.length - shown.length} more, listed below.`] : [];
+  const shown = lines.slice(0, MOST_LINES);
+  const more = lines.length > shown.length ? [`${lines.length - shown.length} more.`] : [];
   return [`**${title}**`, '', ...[...shown, ...more].map((line) => `- ${line}`)].join('\n');
 }
 

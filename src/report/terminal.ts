@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { blockedBy, youCan } from './advice.ts';
+import { blockedBy, MOST_LINES, youCan } from './advice.ts';
 import { circumstances } from './circumstances.ts';
 import { alignPoints, fitTable, padTo, widthOf, widthsOf, wrap, type Cells, type TableColumn } from './columns.ts';
 import { gateRows, NOTHING, type Mark, type MetricRow } from './gateRows.ts';
@@ -131,7 +131,8 @@ function linesOf(row: MetricRow, compared: boolean, layout: 'abreast' | 'stacked
 
 function bullets(title: string, lines: readonly string[], paint: Paint): readonly string[] {
   if (lines.length === 0) return [];
-  const wrapped = lines.flatMap((line) =>
+  const more = lines.length > MOST_LINES ? [`${lines.length - MOST_LINES} more.`] : [];
+  const wrapped = [...lines.slice(0, MOST_LINES), ...more].flatMap((line) =>
     wrap(line, WIDTH - 4).map((part, index) => `${index === 0 ? '  - ' : '    '}${part}`),
   );
   return [paint('bold', title), ...wrapped];

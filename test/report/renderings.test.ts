@@ -205,7 +205,7 @@ describe('many gates', () => {
   });
 
   it('list few reasons, and count the rest', () => {
-    expect(markdown).toContain('- 7 more, listed below.');
+    expect(markdown).toContain('- 7 more.');
   });
 });
 
@@ -316,5 +316,25 @@ describe('JSON', () => {
   it('leaves out what was not measured', () => {
     const text = JSON.stringify(renderJson(first([alone({ candidate: 0.9 })], 'accepted')));
     expect(text).not.toMatch(/null|"baseline"|"difference"/);
+  });
+});
+
+describe('a first version', () => {
+  const unasked = { bound: 'maxRegression', allowed: '0.02', limit: -0.02, kind: 'no-baseline' } as const;
+  const value = first(
+    [
+      alone({ kind: 'no-baseline', slice: 'ink=light', bounds: [unasked] }),
+      alone({ bounds: [{ bound: 'min', allowed: '0.9', limit: 0.9, kind: 'met' }] }),
+    ],
+    'accepted',
+  );
+
+  it('is known by what was asked of it', () => {
+    expect(title(value)).toBe('digits accepted: accuracy 0.9527, and nothing to compare with');
+  });
+
+  it('has no columns for what there is not', () => {
+    expect(renderMarkdown(value)).toContain('| Gate | Candidate | Allowed | Finding |');
+    expect(renderMarkdown(value)).not.toMatch(/recipes|Δ is candidate/);
   });
 });
