@@ -244,6 +244,54 @@ describe('outputs', () => {
     expect(mistake.message).toContain('softmax');
   });
 
+  test('rows that do not add up to 1 are no probabilities, though each number might be one', async () => {
+    const role: ModelRole = { task: { kind: 'multiclass', classes: ['x', 'y'] }, target: 'y' };
+    const predictor = await load(
+      onnx.model(
+        onnx.linear(
+          [
+            [1, 0],
+            [0, 1],
+          ],
+          [0, 0],
+        ),
+      ),
+      role,
+    );
+    expect(await predictor.predict(floats({ a: [0.25], b: [0.75] }))).toMatchObject({ predicted: Uint16Array.of(1) });
+    const mistake = await mistakeOf(predictor.predict(floats({ a: [0.25, 0.25], b: [0.75, 0.25] })));
+    expect(mistake.code).toBe('model-not-probabilities');
+    expect(mistake.message).toContain('not adding up to 1 in 1 of 2 rows; row 2 has 0.5');
+  });
+
+  test('a label that is no class is told', async () => {
+    const shifted: onnx.Graph = {
+      nodes: [{ op: 'Cast', inputs: ['a'], outputs: ['label'], attributes: [onnx.integerAttribute('to', 7)] }],
+      inputs: [{ name: 'a', type: 'float', dims: ['rows', 1] }],
+      outputs: [{ name: 'label', type: 'int64', dims: ['rows', 1] }],
+    };
+    const role: ModelRole = { task: { kind: 'multiclass', classes: ['-5', '0'] }, target: 'y' };
+    const predictor = await load(onnx.model(shifted), role);
+    expect(await predictor.predict(floats({ a: [0, -5] }))).toEqual({
+      kind: 'classes',
+      predicted: Uint16Array.of(1, 0),
+    });
+    const mistake = await mistakeOf(predictor.predict(floats({ a: [0, 2 ** 32] })));
+    expect(mistake.code).toBe('model-classes');
+    expect(mistake.message).toContain('"4294967296" in row 3');
+  });
+
+  test('an index stands for a class that only the config names', async () => {
+    const index: onnx.Graph = {
+      nodes: [{ op: 'Cast', inputs: ['a'], outputs: ['label'], attributes: [onnx.integerAttribute('to', 7)] }],
+      inputs: [{ name: 'a', type: 'float', dims: ['rows', 1] }],
+      outputs: [{ name: 'label', type: 'int64', dims: ['rows'] }],
+    };
+    const role: ModelRole = { task: { kind: 'multiclass', classes: ['cat', 'dog'] }, target: 'y' };
+    const predictor = await load(onnx.model({ ...index, nodes: [...index.nodes] }), role);
+    expect(await predictor.predict(floats({ a: [1, 0] }))).toMatchObject({ predicted: Uint16Array.of(1, 0) });
+  });
+
   test('a softmax over the classes of the config is taken as probabilities, and said so', async () => {
     const role: ModelRole = { task: { kind: 'multiclass', classes: ['x', 'y', 'z'] }, target: 'y' };
     const predictor = await load(
