@@ -52,13 +52,13 @@ export type PromotionPlan =
   | RefusedPromotion;
 
 /** The version serves already, or this very request was carried out before. Nothing is to be done. */
-export interface AlreadyDone {
+interface AlreadyDone {
   readonly kind: 'already-done';
   readonly version: ModelVersion;
   readonly stored: StoredEvent<EnvironmentEvent>;
 }
 
-export interface RefusedPromotion extends Refusal {
+interface RefusedPromotion extends Refusal {
   readonly version: ModelVersion;
   readonly champion: Champion;
   /** Where the verdict is what refuses. */
@@ -130,7 +130,7 @@ export async function planPromotion(request: PromoteRequest, ports: PromotePorts
 }
 
 /** Appends the event, unless the champion is no longer the plan's: then nothing but an intent is written. */
-export async function applyPromotion(
+async function applyPromotion(
   { model, environment, occasion }: PromoteRequest,
   plan: Extract<PromotionPlan, { kind: 'promote' }>,
   { store, now }: PromotePorts,

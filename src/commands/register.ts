@@ -48,7 +48,7 @@ export type RegistrationPlan =
   | AlreadyRegistered;
 
 /** The manifest is known: equal inputs and equal bytes are one version. */
-export interface AlreadyRegistered {
+interface AlreadyRegistered {
   readonly kind: 'already-registered';
   readonly version: ModelVersion;
 }

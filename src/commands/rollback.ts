@@ -43,7 +43,7 @@ export type RollbackPlan =
   | Refusal;
 
 /** This very request was carried out before. */
-export interface RolledBackBefore {
+interface RolledBackBefore {
   readonly kind: 'already-done';
   readonly stored: StoredEvent<EnvironmentEvent>;
 }
@@ -110,7 +110,7 @@ export async function planRollback(request: RollbackRequest, { store }: Rollback
 }
 
 /** Appends the event, unless the champion is no longer the plan's. */
-export async function applyRollback(
+async function applyRollback(
   request: RollbackRequest,
   { operation, from, to }: Extract<RollbackPlan, { kind: 'roll-back' }>,
   { store, now }: RollbackPorts,

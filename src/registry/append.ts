@@ -10,7 +10,7 @@ import type { Creation, RegistryStore } from './store.ts';
 import { intentKey, type StoreFolder, type StoreKey } from './storeKey.ts';
 
 /** What a command says of an event; the log adds the rest. */
-export type EventDraft<Event extends RegistryEvent> = Event extends unknown
+type EventDraft<Event extends RegistryEvent> = Event extends unknown
   ? Omit<Event, 'schema' | 'seq' | 'prev' | 'id' | 'state'>
   : never;
 

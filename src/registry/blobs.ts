@@ -64,7 +64,7 @@ export async function readBlob(store: RegistryStore, digest: Digest): Promise<Ui
 }
 
 /** Hands bytes through, one chunk behind, so that a reader who got them all got the right ones. */
-export async function* verified(
+async function* verified(
   source: AsyncIterable<Uint8Array>,
   digest: Digest,
   mismatch: () => Error,

@@ -21,7 +21,7 @@ export interface ChampionHistory {
   readonly changes: readonly ChampionChange[];
 }
 
-export interface ChampionChange extends ChampionVersion {
+interface ChampionChange extends ChampionVersion {
   readonly seq: number;
   readonly at: string;
   readonly type: EnvironmentEvent['type'];

@@ -34,7 +34,7 @@ interface EventBase {
   readonly state?: Digest;
 }
 
-export interface RegisterEvent extends EventBase {
+interface RegisterEvent extends EventBase {
   readonly type: 'register';
   /** Counted from 1 in the order of the log. */
   readonly version: number;
@@ -42,14 +42,14 @@ export interface RegisterEvent extends EventBase {
 }
 
 /** About a version that is registered. */
-export interface StatusEvent extends EventBase {
+interface StatusEvent extends EventBase {
   readonly type: 'deprecate' | 'yank' | 'annotate';
   readonly version: number;
   readonly manifest: Digest;
 }
 
 /** A person's word on one candidate against one baseline, which need not be registered. */
-export interface OverrideEvent extends EventBase {
+interface OverrideEvent extends EventBase {
   readonly type: 'override';
   readonly version?: number;
   readonly manifest: Digest;

@@ -37,7 +37,7 @@ export interface VerdictEvidence extends Verdict {
   readonly latency: readonly Finding[];
 }
 
-export interface TrainingEvidence {
+interface TrainingEvidence {
   readonly startedAt: string;
   readonly seconds: number;
   /** Commit, tree, dirty inputs, repository, Python, packages, platform, GPUs and drivers, as measured. */

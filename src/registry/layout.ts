@@ -6,7 +6,7 @@ import type { RegistryStore } from './store.ts';
 import { REGISTRY_KEY, WHOLE_STORE } from './storeKey.ts';
 
 /** The layout that this Touchstone writes and reads: docs/registry.md. */
-export const LAYOUT = 1;
+const LAYOUT = 1;
 
 const registryDocument = v.strictObject({ schema: v.literal('touchstone/registry/v1'), layout: numberField });
 

@@ -46,8 +46,3 @@ export function blobKey(digest: Digest): StoreKey {
 export function intentKey(id: Digest): StoreKey {
   return parseStoreKey(`${INTENTS}${id}.json`);
 }
-
-/** The name by which an object in a folder is told: what follows the last slash. */
-export function lastSegment(key: string): string {
-  return key.slice(key.lastIndexOf('/') + 1);
-}

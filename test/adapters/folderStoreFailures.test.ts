@@ -2,6 +2,7 @@ import { execa } from 'execa';
 import { chmod, mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FolderStore } from '../../src/adapters/folderStore.ts';
 import { folderStoreFailure } from '../../src/adapters/folderStoreFailure.ts';
@@ -13,7 +14,7 @@ import { verifyRegistry } from '../../src/registry/verify.ts';
 import { RegistryWorld } from '../fakes/registryWorld.ts';
 import { bytes, sourceOf } from '../registry/describeStore.ts';
 
-const PROCESS = path.join(import.meta.dirname, 'folderStoreProcess.ts');
+const PROCESS = fileURLToPath(new URL('./folderStoreProcess.ts', import.meta.url));
 const NOW = new Date('2026-05-03T09:30:00.000Z');
 
 describe('a registry in a folder', () => {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FolderStore } from '../../src/adapters/folderStore.ts';
 import { environmentLog } from '../../src/registry/champions.ts';
@@ -12,7 +13,7 @@ import { verifyRegistry } from '../../src/registry/verify.ts';
 import { modelLog } from '../../src/registry/versions.ts';
 import { MODEL, PRODUCTION, RegistryWorld } from '../fakes/registryWorld.ts';
 
-const PROCESS = path.join(import.meta.dirname, 'folderStoreProcess.ts');
+const PROCESS = fileURLToPath(new URL('./folderStoreProcess.ts', import.meta.url));
 
 describe('a registry in a folder that several processes use', () => {
   let folder: string;
