@@ -168,13 +168,13 @@ async function outputOf(
 ): Promise<OutputSignature> {
   if (task.kind === 'regression') return { kind: 'values' };
   const named = [...columns.probabilities.keys()];
-  const configured = (task.classes ?? known)?.map(canonicalLabel);
   const oneOfTwo = task.kind === 'binary' && named.length === 1;
+  const listed = task.classes ?? (named.length === 0 || oneOfTwo ? known : named);
   const labels = async (): Promise<string[]> => {
     const found = (await distinctLabels()).map(([label]) => canonicalLabel(String(label)));
     return [...new Set([...named, ...found])].toSorted(inLabelOrder);
   };
-  const classes = configured ?? (named.length === 0 || oneOfTwo ? await labels() : named);
+  const classes = listed?.map(canonicalLabel) ?? (await labels());
   const unlike = named.filter((label) => !classes.includes(label));
   const absent = classes.filter((label) => !named.includes(label));
   if (named.length > 0 && !oneOfTwo && (unlike.length > 0 || absent.length > 0)) {

@@ -10,7 +10,7 @@ const INT64 = 7;
 const STRING = 8;
 const BOOL = 9;
 const DOUBLE = 11;
-export const ELEMENT = {
+const ELEMENT = {
   float: FLOAT,
   int64: INT64,
   int32: 6,
@@ -19,16 +19,16 @@ export const ELEMENT = {
   double: DOUBLE,
   float16: 10,
 };
-export type Element = keyof typeof ELEMENT;
+type Element = keyof typeof ELEMENT;
 
-export type Dims = readonly (number | string)[];
-export interface Value {
+type Dims = readonly (number | string)[];
+interface Value {
   readonly name: string;
   readonly type: Element;
   readonly dims: Dims;
 }
 
-export interface Node {
+interface Node {
   readonly op: string;
   readonly domain?: string;
   readonly inputs: readonly string[];
@@ -77,7 +77,7 @@ export function model(graph: Graph, parts: ModelParts = {}): Uint8Array {
   );
 }
 
-export function graphBytes(graph: Graph): Uint8Array {
+function graphBytes(graph: Graph): Uint8Array {
   return message(
     ...graph.nodes.map((node) => bytes(1, nodeBytes(node))),
     text(2, 'test'),
@@ -97,7 +97,7 @@ function nodeBytes(node: Node): Uint8Array {
   );
 }
 
-export function valueBytes({ name, type, dims }: Value): Uint8Array {
+function valueBytes({ name, type, dims }: Value): Uint8Array {
   const shape = message(
     ...dims.map((dim) => bytes(1, typeof dim === 'number' ? message(integer(1, dim)) : message(text(2, dim)))),
   );
@@ -143,10 +143,6 @@ export function integerAttribute(name: string, value: number): Uint8Array {
 
 export function stringAttribute(name: string, value: string): Uint8Array {
   return attribute(name, 3, text(4, value));
-}
-
-export function tensorAttribute(name: string, tensor: Uint8Array): Uint8Array {
-  return attribute(name, 4, bytes(5, tensor));
 }
 
 export function graphAttribute(name: string, graph: Graph): Uint8Array {

@@ -90,6 +90,12 @@ describe('a predictions file', () => {
     expect(await predictor.predict(batch(1), ['1'])).toMatchObject({ probabilities: Float64Array.of(0.2, 0.8) });
   });
 
+  test('names its classes by its columns, also one that the data do not hold', async () => {
+    const csv = 'id,prediction,probability[a],probability[b],probability[c]\n1,b,0.1,0.7,0.2\n';
+    const predictor = await opened(csv, { kind: 'multiclass' }, ['1'], ['a', 'b']);
+    expect(predictor.signature.output).toMatchObject({ classes: ['a', 'b', 'c'] });
+  });
+
   test('may hold the probability of one of two classes', async () => {
     const csv = 'id,prediction,probability[1]\n1,1,0.75\n2,0,0.25\n';
     const predictor = await opened(csv, binary, ['1', '2']);

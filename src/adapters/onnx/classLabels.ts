@@ -1,5 +1,5 @@
 import type { GraphOutline, NodeOutline } from './modelOutline.ts';
-import { attributeLabels, attributeTensor, tensorLabels } from './modelOutline.ts';
+import { attributeLabels, attributeTensor, tensorLabels } from './storedLabels.ts';
 
 /** Attributes in which the classifiers of ai.onnx.ml state their labels, and LabelEncoder what it turns into. */
 const STATED_BY: ReadonlyMap<string, readonly string[]> = new Map([

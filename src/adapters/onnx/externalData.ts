@@ -6,7 +6,7 @@ import type { Digest } from '../../identity/digest.ts';
 import { digestOfBytes } from '../../identity/digest.ts';
 import type { OnnxFile } from './modelFile.ts';
 import { inMiB, readOnce } from './modelFile.ts';
-import type { ExternalTensor } from './modelOutline.ts';
+import type { ExternalTensor } from './externalTensors.ts';
 import { fieldsOf, lengthDelimitedTag, totalBytes } from './protobufFields.ts';
 import type { Splice } from './protobufFields.ts';
 

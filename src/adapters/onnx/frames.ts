@@ -37,7 +37,7 @@ export interface TensorHeader {
 
 export const PREFIX_BYTES = 16;
 /** A class list of 65,535 labels and column-wise categories fit; what is longer is no frame of ours. */
-export const MAX_HEADER_BYTES = 256 * 2 ** 20;
+const MAX_HEADER_BYTES = 256 * 2 ** 20;
 const MAGIC = 0x31_4d_53_54;
 
 export interface FrameLengths {

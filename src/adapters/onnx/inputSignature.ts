@@ -158,7 +158,7 @@ function converted(column: string): string {
 }
 
 /** Every column but target, id, time and group, in the order of the data. */
-export function defaultFeatures(role: ModelRole, columns: readonly string[]): string[] {
+function defaultFeatures(role: ModelRole, columns: readonly string[]): string[] {
   const others = new Set([role.target, role.id, role.time, role.group]);
   return columns.filter((column) => !others.has(column));
 }

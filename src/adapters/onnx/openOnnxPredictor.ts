@@ -42,7 +42,7 @@ export interface ModelLimits {
   readonly fileBytes: number;
 }
 
-export const DEFAULT_LIMITS: ModelLimits = {
+const DEFAULT_LIMITS: ModelLimits = {
   loadSeconds: 120,
   callSeconds: 300,
   totalSeconds: 3600,

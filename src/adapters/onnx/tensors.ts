@@ -3,7 +3,7 @@ import type { TensorHeader } from './frames.ts';
 
 /** The numbers or strings of one tensor; booleans are bytes 0 and 1. */
 export type TensorData = NumberArray | readonly string[];
-export type NumberArray = Float32Array | Float64Array | BigInt64Array | Int32Array | Uint8Array;
+type NumberArray = Float32Array | Float64Array | BigInt64Array | Int32Array | Uint8Array;
 
 export interface EncodedTensor {
   readonly header: TensorHeader;
@@ -49,7 +49,7 @@ export function decodeTensor(header: TensorHeader, bytes: Uint8Array): TensorDat
   }
 }
 
-export function bytesOf(data: ArrayBufferView): Uint8Array {
+function bytesOf(data: ArrayBufferView): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
@@ -101,6 +101,6 @@ function emptyLike(data: NumberArray, length: number): NumberArray {
   return new (data.constructor as new (length: number) => NumberArray)(length);
 }
 
-export function isStrings(data: TensorData): data is readonly string[] {
+function isStrings(data: TensorData): data is readonly string[] {
   return Array.isArray(data);
 }

@@ -1,6 +1,6 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import type { GraphOutline, NodeOutline, ValueOutline } from './modelOutline.ts';
-import { attributeLabels } from './modelOutline.ts';
+import { attributeLabels } from './storedLabels.ts';
 import type { Splice } from './protobufFields.ts';
 
 /**
