@@ -36,7 +36,9 @@ def read(file):
 def build(params, seed):
     prepare = Binarizer(threshold=params["binarise"]) if params["binarise"] else MinMaxScaler()
     if params["model"] == "network":
-        model = MLPClassifier((64,), alpha=params["regularisation"], max_iter=400, random_state=seed)
+        model = MLPClassifier(
+            (64,), alpha=params["regularisation"], solver="lbfgs", tol=1e-3, max_iter=5000, random_state=seed
+        )
     else:
         model = LogisticRegression(C=1 / params["regularisation"], max_iter=1000)
     return make_pipeline(prepare, model)
