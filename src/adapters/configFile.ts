@@ -6,7 +6,7 @@ import { parseConfig, type ParsedConfig } from '../config/parseConfig.ts';
 import { pathsRead } from '../config/repositoryPath.ts';
 import { UserMistake, type Problem } from '../failure.ts';
 
-export const CONFIG_NAME = 'touchstone.yml';
+const CONFIG_NAME = 'touchstone.yml';
 
 /** Which configuration is asked for. */
 export interface ConfigRequest {

@@ -5,7 +5,7 @@ import { gateId } from './normalise.ts';
 import { entriesOf } from './reading.ts';
 import { tellRepeats, type Rule } from './rule.ts';
 
-export const OVERALL = 'overall';
+const OVERALL = 'overall';
 
 const LONGEST_SLICE_NAME = 100;
 

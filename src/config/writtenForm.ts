@@ -158,5 +158,4 @@ export type WrittenConfig = v.InferOutput<typeof WrittenConfig>;
 export type WrittenModel = v.InferOutput<typeof model>;
 export type WrittenGate = v.InferOutput<typeof gate>;
 export type WrittenTrain = v.InferOutput<typeof train>;
-export type WrittenData = v.InferOutput<typeof data>;
 export type WrittenLabel = v.InferOutput<typeof label>;

@@ -21,7 +21,7 @@ export function padTo(text: string, width: number, align: 'left' | 'right'): str
 }
 
 /** A name in so much room: both ends are kept, since names tend to differ there. */
-export function squeeze(text: string, width: number): string {
+function squeeze(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   const characters = [...text];
   const head = Math.ceil((width - 1) / 2);

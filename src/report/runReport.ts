@@ -29,14 +29,14 @@ export interface RunReport {
 }
 
 /** One of the two models that are compared. */
-export interface Contestant {
+interface Contestant {
   /** As a person calls it: `digits@v3`, `candidate`, `model.onnx`. */
   readonly label: string;
   /** What verdicts on it are filed under: the digest of its manifest, or of its file where it has none. */
   readonly digest: Digest;
 }
 
-export interface JudgedRows {
+interface JudgedRows {
   readonly digest: Digest;
   readonly rows: number;
   /** Rows left out because a model's declared training data holds them. */

@@ -61,6 +61,7 @@ models:
     expect(problemsWith({ slices: 5, gates: [{ metric: 'auc', slice: 'sex=Male', min: 0.5 }] })).toHaveLength(1);
     expect(problemsWith({ gates: [{ metric: 'auc', min: 'high' }] })).toHaveLength(1);
     expect(problemsWith({ data: { train: 'a.csv', split: { holdout: 'x', by: 'time' } }, time: 't' })).toHaveLength(1);
+    expect(problemsWith({ data: { train: 'a.csv', split: { by: 'time' } }, time: 't' })).toHaveLength(1);
   });
 
   it('are bounded in number', () => {
