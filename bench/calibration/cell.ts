@@ -1,5 +1,6 @@
 import type { DifferenceEstimate } from '../../src/statistics/estimate.ts';
 import { MINIMUM_GROUPS, MINIMUM_ROWS, type MetricKind } from '../../src/statistics/minimumRows.ts';
+import { Z_UPPER } from '../../src/statistics/studentT.ts';
 import type { RandomSource } from './random.ts';
 
 /** One sample of two models whose true difference is exactly minus the margin. */
@@ -30,6 +31,8 @@ export interface Outcome {
   readonly met: number;
   /** The same if there were no minimum of rows. */
   readonly metWithoutMinimum: number;
+  /** The same by the textbook: the difference less 1.96 standard errors lies above the margin. */
+  readonly textbook: number;
   /** Share whose interval lies wholly below the truth, among those with rows enough. */
   readonly below: number;
   /** Share with rows enough. */
@@ -40,6 +43,7 @@ export function simulate(cell: Cell, samples: number, random: RandomSource): Out
   const { minimum } = cell.grouped === true ? MINIMUM_GROUPS : MINIMUM_ROWS[cell.family];
   let met = 0;
   let metWithoutMinimum = 0;
+  let textbook = 0;
   let below = 0;
   let enough = 0;
   for (let i = 0; i < samples; i++) {
@@ -51,6 +55,7 @@ export function simulate(cell: Cell, samples: number, random: RandomSource): Out
       metWithoutMinimum++;
       if (evidence) met++;
     }
+    if (estimate.difference - Z_UPPER * estimate.standardError > -cell.margin) textbook++;
     if (evidence && estimate.interval[1] < -cell.margin) below++;
   }
   return {
@@ -58,6 +63,7 @@ export function simulate(cell: Cell, samples: number, random: RandomSource): Out
     samples,
     met: met / samples,
     metWithoutMinimum: metWithoutMinimum / samples,
+    textbook: textbook / samples,
     below: below / samples,
     enough: enough / samples,
   };

@@ -121,7 +121,7 @@ export function countCells(): readonly Cell[] {
       }
     }
     for (const classes of [5, 20]) {
-      for (const rows of [200, 1_000, 10_000, 100_000]) {
+      for (const rows of [1_000, 10_000, 100_000]) {
         for (const family of ['recall', 'precision', 'f1'] as const) {
           const macro = { family, of: 'macro' } as const;
           const evenly = population(`${classes} classes`, even(classes), 0.85, change);

@@ -22,7 +22,7 @@ export function compareAuc(request: RankingRequest, contrasts: readonly Contrast
   if (positives === 0 || negatives === 0) return undefined;
   // Twice a placement's count: whole numbers, so halves for ties stay exact. Float32 holds them to 2^24 rows of a class
   // exactly and to seven digits beyond.
-  const placement = request.scratch ?? new Float32Array(request.marks.length);
+  const placement = request.scratch ?? new Float32Array(request.rows.candidate.entries.length);
   let candidateSum = 0;
   sweep(request, 'candidate', positives, (row, twice, isPositive) => {
     placement[row] = twice;
@@ -121,7 +121,7 @@ function sweep(
   visit: (row: number, twice: number, isPositive: boolean) => void,
 ): void {
   const { marks } = request;
-  const { entries } = request.rows[model];
+  const { entries, kinds } = request.rows[model];
   let positivesBelow = 0;
   let negativesBelow = 0;
   forEachTie(request.rows[model], marks, 'ascending', (from, to, tiedPositives, tiedNegatives) => {
@@ -129,7 +129,7 @@ function sweep(
     const ofNegative = 2 * (positives - positivesBelow) - tiedPositives;
     for (let i = from; i < to; i++) {
       const row = (entries[i] ?? 0) & ROW_MASK;
-      const mark = marks[row];
+      const mark = marks[kinds === undefined ? row : (kinds[i] ?? 0)];
       if (mark === POSITIVE) visit(row, ofPositive, true);
       else if (mark === NEGATIVE) visit(row, ofNegative, false);
     }

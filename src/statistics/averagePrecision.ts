@@ -51,7 +51,7 @@ export function compareAveragePrecision(
       ),
     };
   }
-  const influences = request.scratch ?? new Float32Array(request.marks.length);
+  const influences = request.scratch ?? new Float32Array(request.rows.candidate.entries.length);
   forEachInfluence(request, 'candidate', candidate, rows, (row, influence) => {
     influences[row] = influence;
   });
@@ -118,7 +118,7 @@ function forEachInfluence(
   visit: (row: number, influence: number) => void,
 ): void {
   const { marks } = request;
-  const { entries } = request.rows[model];
+  const { entries, kinds } = request.rows[model];
   const perPositive = rows / totals.positives;
   let truePositives = 0;
   let falsePositives = 0;
@@ -132,7 +132,7 @@ function forEachInfluence(
     const ofNegative = -perPositive * gained;
     for (let i = from; i < to; i++) {
       const row = (entries[i] ?? 0) & ROW_MASK;
-      const mark = marks[row];
+      const mark = marks[kinds === undefined ? row : (kinds[i] ?? 0)];
       if (mark === POSITIVE) visit(row, ofPositive);
       else if (mark === NEGATIVE) visit(row, ofNegative);
     }

@@ -4,6 +4,11 @@
  */
 export interface RankOrder {
   readonly entries: Uint32Array;
+  /**
+   * By place in the order: of which kind the row there is. Marks are then given by kind instead of by row, and a walk reads
+   * memory in sequence where it would jump from row to row.
+   */
+  readonly kinds?: Uint16Array | Uint32Array;
 }
 
 export const ROW_MASK = 0x7fffffff;

@@ -6,7 +6,7 @@ export interface RankedRows {
   readonly baseline: RankOrder;
 }
 
-/** What a row is to a ranking, one byte a row: the walks look rows up in the order of scores, and a byte stays cached. */
+/** What a row is to a ranking. The numbers are such that sums of marks need no branch: which row is which is a coin flip. */
 export const NOT_MEANT = 0;
 export const NEGATIVE = 1;
 export const POSITIVE = 2;
@@ -20,7 +20,7 @@ export interface Grouping {
 /** What ranking metrics ask of a set of rows. */
 export interface RankingRequest {
   readonly rows: RankedRows;
-  /** By row: {@link NOT_MEANT}, {@link NEGATIVE} or {@link POSITIVE}. */
+  /** By row, or by kind where the orders say kinds: {@link NOT_MEANT}, {@link NEGATIVE} or {@link POSITIVE}. */
   readonly marks: Uint8Array;
   /** With it, intervals count groups. */
   readonly groups?: Grouping;
@@ -42,7 +42,7 @@ export function markRows(
  * in the order (rows that are not meant lie there too) and how many positives and negatives it holds.
  */
 export function forEachTie(
-  { entries }: RankOrder,
+  { entries, kinds }: RankOrder,
   marks: Uint8Array,
   direction: 'ascending' | 'descending',
   visit: (from: number, to: number, positives: number, negatives: number) => void,
@@ -59,21 +59,27 @@ export function forEachTie(
     let positives = 0;
     let negatives = 0;
     for (let i = from; i < to; i++) {
-      const mark = marks[(entries[i] ?? 0) & ROW_MASK];
-      if (mark === POSITIVE) positives++;
-      else if (mark === NEGATIVE) negatives++;
+      const mark = marks[kinds === undefined ? (entries[i] ?? 0) & ROW_MASK : (kinds[i] ?? 0)] ?? NOT_MEANT;
+      positives += mark >>> 1;
+      negatives += mark & 1;
     }
     if (positives + negatives > 0) visit(from, to, positives, negatives);
   }
 }
 
 /** Rows of each class among those that are meant. */
-export function countClasses({ marks }: RankingRequest): { readonly positives: number; readonly negatives: number } {
+export function countClasses({ rows, marks }: RankingRequest): {
+  readonly positives: number;
+  readonly negatives: number;
+} {
   let positives = 0;
   let negatives = 0;
-  for (let row = 0; row < marks.length; row++) {
-    if (marks[row] === POSITIVE) positives++;
-    else if (marks[row] === NEGATIVE) negatives++;
+  // By row the order does not matter, by kind it is the order that says how many rows there are of each.
+  const { entries, kinds } = rows.candidate;
+  for (let i = 0; i < entries.length; i++) {
+    const mark = marks[kinds === undefined ? i : (kinds[i] ?? 0)] ?? NOT_MEANT;
+    positives += mark >>> 1;
+    negatives += mark & 1;
   }
   return { positives, negatives };
 }
