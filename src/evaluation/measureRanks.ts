@@ -4,7 +4,7 @@ import { compareAveragePrecision } from '../statistics/averagePrecision.ts';
 import { relativeContrast } from '../statistics/contrast.ts';
 import { MINIMUM_GROUPS, MINIMUM_ROWS } from '../statistics/minimumRows.ts';
 import { type Grouping, NEGATIVE, NOT_MEANT, POSITIVE, type RankingRequest } from '../statistics/rankedRows.ts';
-import { type RankOrder, rankOrder } from '../statistics/rankOrder.ts';
+import { type RankOrder, rankOrder, ROW_MASK } from '../statistics/rankOrder.ts';
 import type { RankingComparison } from '../statistics/rankingComparison.ts';
 import type { ClassAnswers, ClassRows, RowGroups } from './evaluationRows.ts';
 import { type Measurement, notMeasured, value } from './measurement.ts';
@@ -85,11 +85,10 @@ function missingClass(rows: ClassRows, metric: RankMetric, slice: number, count:
   return `no row of the slice is of class ${label}`;
 }
 
-/** What the ranking statistics ask of the rows. The orders of one class are held at a time: eight bytes a row. */
+/** What the ranking statistics ask of the rows. The orders of one class are held at a time: twelve bytes a row. */
 class Ranking {
   readonly #rows: ClassRows;
   #held: { readonly of: number; readonly candidate: RankOrder; readonly baseline: RankOrder } | undefined;
-  #marks: Uint8Array | undefined;
   #scratch: Float32Array<ArrayBuffer> | undefined;
 
   constructor(rows: ClassRows) {
@@ -102,7 +101,7 @@ class Ranking {
     this.#scratch ??= new Float32Array(rows.count);
     return {
       rows: { candidate, baseline },
-      marks: this.#mark(of, slice),
+      marks: marksOfKinds(rows, slice),
       ...(rows.groups && { groups: groupsOfSlice(rows, rows.groups, slice) }),
       scratch: this.#scratch,
     };
@@ -113,20 +112,32 @@ class Ranking {
       this.#held = undefined;
       const candidate = orderOf(this.#rows.candidate, of);
       const baseline = this.#rows.baseline === undefined ? candidate : orderOf(this.#rows.baseline, of);
-      this.#held = { of, candidate, baseline };
+      this.#held = {
+        of,
+        candidate: withKinds(this.#rows, candidate, of),
+        baseline: withKinds(this.#rows, baseline, of),
+      };
     }
     return this.#held;
   }
+}
 
-  #mark(of: number, slice: number): Uint8Array {
-    const { truth, pattern, count } = this.#rows;
-    const member = membership(this.#rows, slice);
-    this.#marks ??= new Uint8Array(count);
-    for (let row = 0; row < count; row += 1) {
-      this.#marks[row] = member[pattern[row] ?? 0] !== 1 ? NOT_MEANT : truth[row] === of ? POSITIVE : NEGATIVE;
-    }
-    return this.#marks;
+/** Rows are of one kind where they lie in the same slices and are of the class, or of another, alike. */
+function withKinds(rows: ClassRows, { entries }: RankOrder, of: number): RankOrder {
+  const kindsThereAre = 2 * rows.patterns.count;
+  const kinds = kindsThereAre <= 2 ** 16 ? new Uint16Array(rows.count) : new Uint32Array(rows.count);
+  for (let place = 0; place < entries.length; place += 1) {
+    const row = (entries[place] ?? 0) & ROW_MASK;
+    kinds[place] = 2 * (rows.pattern[row] ?? 0) + (rows.truth[row] === of ? 1 : 0);
   }
+  return { entries, kinds };
+}
+
+function marksOfKinds(rows: ClassRows, slice: number): Uint8Array {
+  const member = membership(rows, slice);
+  return Uint8Array.from({ length: 2 * member.length }, (_, kind) =>
+    member[kind >>> 1] !== 1 ? NOT_MEANT : (kind & 1) === 1 ? POSITIVE : NEGATIVE,
+  );
 }
 
 function orderOf(answers: ClassAnswers, of: number): RankOrder {
