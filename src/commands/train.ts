@@ -63,7 +63,7 @@ export interface TrainPlan {
   readonly history: Pick<TrainingEnvironment, 'commit' | 'tree' | 'dirty' | 'repository'>;
 }
 
-export type SetupPlan =
+type SetupPlan =
   | { readonly kind: 'none' }
   | { readonly kind: 'command'; readonly command: readonly [string, ...string[]] }
   | { readonly kind: 'virtual-environment'; readonly file: string; readonly environment: VirtualEnvironmentPlan };

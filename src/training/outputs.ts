@@ -13,7 +13,7 @@ export interface WrittenFile {
 }
 
 /** Names beside the files of a candidate that are Touchstone's own. */
-export const RESERVED_OUTPUTS = ['candidate.json', 'train.log'];
+const RESERVED_OUTPUTS = ['candidate.json', 'train.log'];
 const LISTED = 10;
 
 /** Whether a path means the same file on every platform. */

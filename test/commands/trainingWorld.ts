@@ -16,7 +16,7 @@ import { HOST } from '../fakes/gitRepository.ts';
 
 export const NOW = new Date('2026-05-03T09:30:00.000Z');
 
-export const TRAIN: TrainConfig = {
+const TRAIN: TrainConfig = {
   command: ['node', 'train.mjs'],
   inputs: ['train.mjs'],
   output: 'model.onnx',
