@@ -1,5 +1,5 @@
 import type { MetricName } from '../config/config.ts';
-import { type Contrast, relativeContrast, valueOf } from '../statistics/contrast.ts';
+import { type Contrast, relativeContrast } from '../statistics/contrast.ts';
 import { cellInfluence, countDifference, type CountMetric, countValues } from '../statistics/countMetrics.ts';
 import type { JointTable } from '../statistics/jointTable.ts';
 import { MINIMUM_GROUPS, MINIMUM_ROWS } from '../statistics/minimumRows.ts';
@@ -48,10 +48,11 @@ function measureCount(
       baseline !== undefined && {
         compare: (share: number) => {
           const contrast = relativeContrast(1, share, baseline);
-          if (groups === undefined) return countDifference(table, counted, contrast);
+          const ofRows = countDifference(table, counted, contrast);
+          if (groups === undefined || ofRows === undefined) return ofRows;
           const influence = influenceOfCells(table, counted, contrast);
           const counts = hangsOn(counted, table, tables);
-          return groupedEstimate(rows, groups, slice, valueOf(contrast, candidate, baseline), (row) =>
+          return groupedEstimate(rows, groups, slice, ofRows, (row) =>
             counts(row) ? influence[tables.cellOf(row)] : undefined,
           );
         },

@@ -29,18 +29,11 @@ export function measureLoss(rows: EvaluationRows, metric: MetricName, loss: RowL
     const compare: Compare = (share) => {
       if (count < 2) return undefined;
       const contrast = relativeContrast(-1, share, baseline / count);
-      if (rows.groups !== undefined) {
-        const estimate = valueOf(contrast, candidate / count, baseline / count);
-        return groupedEstimate(
-          rows,
-          rows.groups,
-          slice,
-          estimate,
-          (row) => valueOf(contrast, ofCandidate(row), ofBaseline?.(row) ?? 0) - estimate,
-        );
-      }
       const distribution = distributions(contrast)[slice];
-      return distribution && pairedMean(distribution, contrast, loss.range);
+      const ofRows = distribution && pairedMean(distribution, contrast, loss.range);
+      if (rows.groups === undefined || ofRows === undefined) return ofRows;
+      const lossOf = (row: number): number => valueOf(contrast, ofCandidate(row), ofBaseline?.(row) ?? 0);
+      return groupedEstimate(rows, rows.groups, slice, ofRows, (row) => lossOf(row) - ofRows.difference);
     };
     return {
       metric,

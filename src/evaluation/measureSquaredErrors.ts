@@ -66,13 +66,13 @@ function estimate(
       influence.constant
     );
   };
-  if (rows.groups !== undefined) return groupedEstimate(rows, rows.groups, slice, influence.estimate, ofRow);
   const member = membership(rows, slice);
   const distribution = rowDistribution();
   for (let row = 0; row < rows.count; row += 1) {
     if (member[rows.pattern[row] ?? 0] === 1) addRow(distribution, ofRow(row));
   }
-  return squaredErrorDifference(influence, distribution, largest);
+  const ofRows = squaredErrorDifference(influence, distribution, largest);
+  return rows.groups === undefined ? ofRows : groupedEstimate(rows, rows.groups, slice, ofRows, ofRow);
 }
 
 interface SquareSums {

@@ -26,13 +26,14 @@ export function countGroups(
 /**
  * The estimate with the interval that its groups give it.
  *
+ * @param ofRows the estimate that takes rows for independent.
  * @param influence of a row of the slice on the estimate, before it is averaged; `undefined` where it has none.
  */
 export function groupedEstimate(
   rows: EvaluationRows,
   groups: RowGroups,
   slice: number,
-  estimate: number,
+  ofRows: DifferenceEstimate,
   influence: (row: number) => number | undefined,
 ): DifferenceEstimate | undefined {
   const member = membership(rows, slice);
@@ -49,5 +50,5 @@ export function groupedEstimate(
     seen[group] = 1;
   }
   const taking = totals.filter((_, group) => seen[group] === 1);
-  return taking.length < 2 ? undefined : groupT(estimate, taking, inSlice);
+  return taking.length < 2 ? undefined : groupT(ofRows.difference, taking, inSlice, ofRows);
 }

@@ -31,7 +31,6 @@ export function compareAuc(request: RankingRequest, contrasts: readonly Contrast
   let baselineSum = 0;
   const ofPositives = contrasts.map(rowDistribution);
   const ofNegatives = contrasts.map(rowDistribution);
-  const totals = contrasts.map(() => new Float64Array(request.groups?.groups ?? 0));
   sweep(request, 'baseline', positives, (row, twice, isPositive) => {
     if (isPositive) baselineSum += twice;
     const own = isPositive ? negatives : positives;
@@ -43,32 +42,7 @@ export function compareAuc(request: RankingRequest, contrasts: readonly Contrast
   });
   const candidate = candidateSum / (2 * positives * negatives);
   const baseline = baselineSum / (2 * positives * negatives);
-  const { groups } = request;
-  if (groups !== undefined) {
-    const rows = positives + negatives;
-    for (const model of ['candidate', 'baseline'] as const) {
-      const value = model === 'candidate' ? candidate : baseline;
-      sweep(request, model, positives, (row, twice, isPositive) => {
-        const own = isPositive ? negatives : positives;
-        const influence = ((twice / (2 * own) - value) * rows) / (isPositive ? positives : negatives);
-        const g = groups.of[row] ?? 0;
-        for (let c = 0; c < contrasts.length; c++) {
-          const total = totals[c] as Float64Array;
-          total[g] = (total[g] ?? 0) + (contrasts[c] as Contrast)[model] * influence;
-        }
-      });
-    }
-    return {
-      positives,
-      negatives,
-      candidate,
-      baseline,
-      estimates: contrasts.map((contrast, c) =>
-        groupT(valueOf(contrast, candidate, baseline), totals[c] as Float64Array, rows),
-      ),
-    };
-  }
-  const estimates = contrasts.map((contrast, c) =>
+  const ofRows = contrasts.map((contrast, c) =>
     fromPlacements(
       valueOf(contrast, candidate, baseline),
       ofPositives[c] as RowDistribution,
@@ -76,6 +50,23 @@ export function compareAuc(request: RankingRequest, contrasts: readonly Contrast
       contrast,
     ),
   );
+  const { groups } = request;
+  if (groups === undefined) return { positives, negatives, candidate, baseline, estimates: ofRows };
+  const rows = positives + negatives;
+  const totals = contrasts.map(() => new Float64Array(groups.groups));
+  for (const model of ['candidate', 'baseline'] as const) {
+    const value = model === 'candidate' ? candidate : baseline;
+    sweep(request, model, positives, (row, twice, isPositive) => {
+      const own = isPositive ? negatives : positives;
+      const influence = ((twice / (2 * own) - value) * rows) / (isPositive ? positives : negatives);
+      const g = groups.of[row] ?? 0;
+      for (let c = 0; c < contrasts.length; c++) {
+        const total = totals[c] as Float64Array;
+        total[g] = (total[g] ?? 0) + (contrasts[c] as Contrast)[model] * influence;
+      }
+    });
+  }
+  const estimates = ofRows.map((estimate, c) => groupT(estimate.difference, totals[c] as Float64Array, rows, estimate));
   return { positives, negatives, candidate, baseline, estimates };
 }
 

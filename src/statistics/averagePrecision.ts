@@ -29,28 +29,6 @@ export function compareAveragePrecision(
   const candidate = totalsOf(request, 'candidate');
   const baseline = totalsOf(request, 'baseline');
   const values = { positives, negatives, candidate: candidate.value, baseline: baseline.value };
-  const { groups } = request;
-  if (groups !== undefined) {
-    const totals = contrasts.map(() => new Float64Array(groups.groups));
-    for (const [model, own] of [
-      ['candidate', candidate],
-      ['baseline', baseline],
-    ] as const) {
-      forEachInfluence(request, model, own, rows, (row, influence) => {
-        const g = groups.of[row] ?? 0;
-        for (let c = 0; c < contrasts.length; c++) {
-          const total = totals[c] as Float64Array;
-          total[g] = (total[g] ?? 0) + (contrasts[c] as Contrast)[model] * influence;
-        }
-      });
-    }
-    return {
-      ...values,
-      estimates: contrasts.map((contrast, c) =>
-        groupT(valueOf(contrast, candidate.value, baseline.value), totals[c] as Float64Array, rows),
-      ),
-    };
-  }
   const influences = request.scratch ?? new Float32Array(request.rows.candidate.entries.length);
   forEachInfluence(request, 'candidate', candidate, rows, (row, influence) => {
     influences[row] = influence;
@@ -64,7 +42,7 @@ export function compareAveragePrecision(
     }
   });
   const perPositive = rows / positives;
-  const estimates = contrasts.map((contrast, c) => {
+  const ofRows = contrasts.map((contrast, c) => {
     const { variance, points } = summarise(distributions[c] as RowDistribution);
     const extremes = (own: ModelTotals, factor: number): readonly [positive: number, negative: number] => [
       factor * perPositive * (factor > 0 ? -own.value : 1 - own.value + own.lost),
@@ -81,6 +59,22 @@ export function compareAveragePrecision(
       method: 'delta',
     });
   });
+  const { groups } = request;
+  if (groups === undefined) return { ...values, estimates: ofRows };
+  const totals = contrasts.map(() => new Float64Array(groups.groups));
+  for (const [model, own] of [
+    ['candidate', candidate],
+    ['baseline', baseline],
+  ] as const) {
+    forEachInfluence(request, model, own, rows, (row, influence) => {
+      const g = groups.of[row] ?? 0;
+      for (let c = 0; c < contrasts.length; c++) {
+        const total = totals[c] as Float64Array;
+        total[g] = (total[g] ?? 0) + (contrasts[c] as Contrast)[model] * influence;
+      }
+    });
+  }
+  const estimates = ofRows.map((estimate, c) => groupT(estimate.difference, totals[c] as Float64Array, rows, estimate));
   return { ...values, estimates };
 }
 
