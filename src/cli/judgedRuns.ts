@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { renderJson } from '../report/json.ts';
 import { renderMarkdown } from '../report/markdown.ts';
 import { blocks, type RunReport } from '../report/runReport.ts';
@@ -23,7 +24,7 @@ export async function tellRuns(
       [REPORT_FILES.markdown]: renderMarkdown(run),
       [REPORT_FILES.text]: renderTerminal(run, { colour: false }),
     });
-    texts.push(`${renderTerminal(run, { colour: terminal.colour })}\nReport: ${folder}`);
+    texts.push(`${renderTerminal(run, { colour: terminal.colour })}\nAll of it: ${shown(folder, process.cwd)}`);
   }
   const documents = runs.map(renderJson);
   const [only] = documents;
@@ -32,6 +33,11 @@ export async function tellRuns(
     documents.length === 1 && only !== undefined ? only : { schema: 'touchstone/runs/v1', runs: documents },
   );
   return runs.some(blocks) ? EXIT.blocked : EXIT.done;
+}
+
+/** As a person would type it from where they stand. */
+function shown(folder: string, cwd: string): string {
+  return path.join(path.relative(cwd, folder), REPORT_FILES.markdown);
 }
 
 /** Sorts by time: `20260503T100000123Z-churn`. */

@@ -9,6 +9,8 @@ import type { Voice } from './voice.ts';
 /** A part of the report that is folded away until somebody asks: a table, and what is to be said of it. */
 export interface Section {
   readonly title: string;
+  /** Worth a glance wherever the verdict is told; the rest is looked up in the whole report. */
+  readonly glance?: true;
   readonly says?: string;
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly string[])[];
@@ -36,6 +38,7 @@ export function sectionsOf(report: RunReport, voice: Voice): readonly Section[] 
 
 function anomalySection({ anomalies }: RunReport, voice: Voice): Section {
   return {
+    glance: true,
     title: anomalies.length === 1 ? '1 anomaly in the data' : `${anomalies.length} anomalies in the data`,
     columns: [left('Anomaly'), left('Column'), left('Severity'), left('What')],
     rows: [...anomalies]
@@ -58,6 +61,7 @@ function claimSection(report: RunReport, voice: Voice): Section {
   );
   const claims = report.training?.claimed.metrics;
   return {
+    glance: true,
     title: 'Claimed by training, not measured here',
     says: 'The training command wrote these numbers. They decide nothing.',
     columns: [left('Metric'), right('Claimed'), right('Measured')],

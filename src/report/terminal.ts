@@ -22,7 +22,7 @@ const SIGN_STYLES: { readonly [sign in Sign]: Style } = { good: 'green', bad: 'r
 const MARKS: { readonly [mark in Mark]: string } = { blocks: '✗', open: '!', holds: '✓', none: '·' };
 const MARK_STYLES: { readonly [mark in Mark]: Style } = { blocks: 'red', open: 'yellow', holds: 'green', none: 'dim' };
 
-/** The report as text of at most 100 columns. */
+/** What matters at a glance, as text of at most 100 columns; the Markdown has all of it. */
 export function renderTerminal(report: RunReport, options: { readonly colour: boolean }): string {
   const paint: Paint = (style, text) =>
     options.colour && text !== '' ? styleText(style, text, { validateStream: false }) : text;
@@ -32,6 +32,7 @@ export function renderTerminal(report: RunReport, options: { readonly colour: bo
   // On a terminal the end is what one sees: what led to the verdict comes before it.
   const blocks = [
     ...sectionsOf(report, voice)
+      .filter(({ glance }) => glance)
       .toReversed()
       .map((section) => sectionLines(section, paint)),
     [
