@@ -149,9 +149,9 @@ function sliceWords(conditions: readonly string[]): readonly string[] {
 }
 
 /** SQL of one query over the rows as conditions see them: typed values under the names of the file. */
-export function conditionSql(source: DatasetSource, selected: string): string {
+export function conditionSql(source: DatasetSource, selected: string, where = 'true'): string {
   const { named, stored } = rowsForConditions(source);
-  return `SELECT ${selected} FROM (SELECT ${named.join(', ')} FROM (${stored}))`;
+  return `SELECT ${selected} FROM (SELECT ${named.join(', ')} FROM (${stored})) WHERE ${where}`;
 }
 
 function rowsForConditions(source: DatasetSource): {

@@ -1,7 +1,7 @@
 import { columnSql, type ColumnSql } from './columnSql.ts';
 import type { DatasetSource, SourceFile } from './source.ts';
 import { withSideSql } from './split.ts';
-import { identifier, literal } from './sqlText.ts';
+import { exactly, identifier, literal } from './sqlText.ts';
 
 /** The name that column number `index` of a source bears inside of SQL: no name from a file is ever one there. */
 export function storedName(index: number): string {
@@ -85,7 +85,7 @@ function layoutOf(file: SourceFile): string {
 }
 
 function scan(source: DatasetSource, files: Files): string {
-  const paths = `[${files.map(({ path }) => literal(path)).join(', ')}]`;
+  const paths = `[${files.map(({ path }) => literal(exactly(path))).join(', ')}]`;
   const [{ gzip, delimiter, columns, mixedLineEnds }] = files;
   const compression = gzip ? "'gzip'" : "'uncompressed'";
   switch (source.format) {

@@ -132,6 +132,8 @@ function* nodesOf(value: unknown): Generator<ParseNode> {
     for (const item of value) yield* nodesOf(item);
   } else if (typeof value === 'object' && value !== null) {
     yield value;
+    // What stands inside of a refused node needs no words of its own.
+    if ('class' in value && String(value.class) in REFUSED) return;
     for (const item of Object.values(value)) yield* nodesOf(item);
   }
 }
@@ -147,6 +149,7 @@ function isOneExpression(statement: unknown): boolean {
     (typeof value === 'object' && Object.values(value).every((each) => Array.isArray(each) && each.length === 0));
   return (
     node.type === 'SELECT_NODE' &&
+    node.aggregate_handling === 'STANDARD_HANDLING' &&
     Array.isArray(selected) &&
     selected.length === 1 &&
     (selected[0] as { readonly alias?: unknown }).alias === '' &&

@@ -9,6 +9,11 @@ export function literal(text: string): string {
   return parts.length === 1 ? (parts[0] ?? "''") : `(${parts.join(' || chr(0) || ')})`;
 }
 
+/** A path as the engine reads paths: as a glob, which here names one file whatever it holds. */
+export function exactly(path: string): string {
+  return path.replace(/[*?[]/g, (character) => `[${character}]`);
+}
+
 /** Orders texts by their UTF-8 bytes, as SQL, `LC_ALL=C sort` and Python do; JavaScript's own order is by UTF-16. */
 export function byBytes(a: string, b: string): number {
   const left = [...a];

@@ -8,7 +8,7 @@ import {
   type DuckDBResult,
   type JS,
 } from '@duckdb/node-api';
-import { literal } from '../../dataset/sqlText.ts';
+import { exactly, literal } from '../../dataset/sqlText.ts';
 
 export interface DatabaseLimits {
   /** MiB of memory before rows are put aside on disk. */
@@ -44,8 +44,10 @@ export class Database {
     });
     const connection = await instance.connect();
     const list = (paths: readonly string[]): string => `[${paths.map(literal).join(', ')}]`;
+    // The glob that names a file is looked at before the file is.
+    const allowed = [...new Set(reach.reads.flatMap((file) => [file, exactly(file)]))];
     await connection.run(`SET GLOBAL TimeZone = 'UTC'`);
-    if (reach.reads.length > 0) await connection.run(`SET allowed_paths = ${list(reach.reads)}`);
+    if (reach.reads.length > 0) await connection.run(`SET allowed_paths = ${list(allowed)}`);
     if (reach.writes !== undefined) await connection.run(`SET allowed_directories = ${list([reach.writes])}`);
     await connection.run('SET enable_external_access = false');
     await connection.run('SET lock_configuration = true');

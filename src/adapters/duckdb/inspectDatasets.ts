@@ -15,7 +15,7 @@ import { encodeRowKeys } from '../../dataset/rowKeys.ts';
 import type { DatasetSource } from '../../dataset/source.ts';
 import { sidesOf, splitOf, type Split } from '../../dataset/split.ts';
 import { literal } from '../../dataset/sqlText.ts';
-import { UserMistake, type Problem } from '../../failure.ts';
+import { formatProblem, UserMistake, type Problem } from '../../failure.ts';
 import { Database, number, text, type DatabaseLimits } from './database.ts';
 import { findFiles } from './findFiles.ts';
 import { openSource, problemOf } from './openSource.ts';
@@ -190,7 +190,8 @@ async function checkSplit(database: Database, source: DatasetSource, split: Spli
   });
 }
 
+/** A file that is two datasets has its problems once. */
 function throwAny(problems: readonly Problem[]): void {
-  const [first, ...rest] = problems;
+  const [first, ...rest] = new Map(problems.map((problem) => [formatProblem(problem), problem])).values();
   if (first !== undefined) throw new UserMistake('data_unreadable', first, ...rest);
 }

@@ -130,9 +130,9 @@ class DuckDBHoldout implements OpenHoldout {
     problems.push(...found);
     if (found.length > 0) return [];
     try {
-      const [described] = await this.#database.describe(
-        conditionSql(this.#dataset.source, `${spliced(where)} AS holds`),
-      );
+      // In WHERE, so that a sum or a count over rows is refused; selected, for its type.
+      const sql = conditionSql(this.#dataset.source, `${spliced(where)} AS holds`, spliced(where));
+      const [described] = await this.#database.describe(sql);
       if (described?.type === 'BOOLEAN') return [{ name, where }];
       problems.push(notBoolean(name, described?.type ?? 'nothing'));
     } catch (error) {

@@ -7,7 +7,7 @@ import { looksSql, typeOfLooks } from '../../dataset/inferType.ts';
 import { problemOfReading } from '../../dataset/readingMistake.ts';
 import { storedName, storedRows } from '../../dataset/relation.ts';
 import type { DatasetSource, FileFormat, SourceColumn, SourceFile } from '../../dataset/source.ts';
-import { literal } from '../../dataset/sqlText.ts';
+import { exactly, literal } from '../../dataset/sqlText.ts';
 import { UserMistake, type Problem } from '../../failure.ts';
 import { Database, type DatabaseLimits } from './database.ts';
 import { eachPiece, gunzippedHead, rawHead, textHead } from './fileHead.ts';
@@ -132,7 +132,7 @@ async function describeParquet(
 ): Promise<readonly { readonly name: string; readonly type: string }[]> {
   const database = await Database.open({ reads: [path] }, limits);
   try {
-    return await database.describe(`SELECT * FROM read_parquet(${literal(path)}, hive_partitioning = false)`);
+    return await database.describe(`SELECT * FROM read_parquet(${literal(exactly(path))}, hive_partitioning = false)`);
   } finally {
     database.close();
   }
@@ -146,7 +146,7 @@ async function keysOf(path: string, shown: string, gzip: boolean, limits: Databa
     const rows = await database.rows(
       `SELECT keys, kind, min(row) FROM (
          SELECT json_keys(json) AS keys, json_type(json) AS kind, row_number() OVER () AS row
-         FROM read_ndjson_objects(${literal(path)}, compression = ${compression})
+         FROM read_ndjson_objects(${literal(exactly(path))}, compression = ${compression})
        ) GROUP BY ALL ORDER BY min(row)`,
     );
     const odd = rows.find(([, kind]) => kind !== 'OBJECT');
