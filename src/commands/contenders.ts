@@ -92,7 +92,7 @@ export async function versionContender(
       const beside = manifest.files.filter((file) => file.role === 'beside');
       const source: ModelSource = {
         file: local.join(folder, path),
-        where: label,
+        where: `${label} ${path}`,
         digest,
         beside: new Map(beside.map((file) => [file.path, file.digest])),
       };

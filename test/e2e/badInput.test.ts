@@ -27,9 +27,11 @@ const cases: readonly Case[] = [
   {
     name: 'several problems at once',
     files: {
-      'touchstone.yml': CONFIG.replace('target: label\n', '').replace('min: 0.7', 'min: 70').replace('task:', 'taks:'),
+      'touchstone.yml': CONFIG.replace('    target: label\n', '')
+        .replace('min: 0.7', 'min: 70')
+        .replace(' id: id', ' ids: id'),
     },
-    says: [/target/, /taks/, /70/],
+    says: [/target/, /"ids"/, /70/],
   },
   {
     name: 'a data file that is not there',
