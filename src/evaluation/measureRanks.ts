@@ -89,29 +89,30 @@ function missingClass(rows: ClassRows, metric: RankMetric, slice: number, count:
 class Ranking {
   readonly #rows: ClassRows;
   #held: { readonly of: number; readonly candidate: RankOrder; readonly baseline: RankOrder } | undefined;
-  #scratch: Float32Array<ArrayBuffer> | undefined;
+  readonly #work: Uint32Array<ArrayBuffer>;
 
   constructor(rows: ClassRows) {
     this.#rows = rows;
+    this.#work = new Uint32Array(rows.count);
   }
 
   request(of: number, slice: number): RankingRequest {
     const rows = this.#rows;
     const { candidate, baseline } = this.#orders(of);
-    this.#scratch ??= new Float32Array(rows.count);
     return {
       rows: { candidate, baseline },
       marks: marksOfKinds(rows, slice),
       ...(rows.groups && { groups: groupsOfSlice(rows, rows.groups, slice) }),
-      scratch: this.#scratch,
+      // Nothing is being sorted while rows are compared.
+      scratch: new Float32Array(this.#work.buffer),
     };
   }
 
   #orders(of: number): { readonly candidate: RankOrder; readonly baseline: RankOrder } {
     if (this.#held?.of !== of) {
       this.#held = undefined;
-      const candidate = orderOf(this.#rows.candidate, of);
-      const baseline = this.#rows.baseline === undefined ? candidate : orderOf(this.#rows.baseline, of);
+      const candidate = orderOf(this.#rows.candidate, of, this.#work);
+      const baseline = this.#rows.baseline === undefined ? candidate : orderOf(this.#rows.baseline, of, this.#work);
       this.#held = {
         of,
         candidate: withKinds(this.#rows, candidate, of),
@@ -140,10 +141,10 @@ function marksOfKinds(rows: ClassRows, slice: number): Uint8Array {
   );
 }
 
-function orderOf(answers: ClassAnswers, of: number): RankOrder {
+function orderOf(answers: ClassAnswers, of: number, work: Uint32Array<ArrayBuffer>): RankOrder {
   const scores = answers.scores.get(of);
   if (scores === undefined) throw new Error('The scores that a ranking needs were not kept.');
-  return rankOrder(scores);
+  return rankOrder(scores, work);
 }
 
 /** Groups that the slice does not touch must not count as groups that agree. */
