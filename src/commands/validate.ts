@@ -29,7 +29,7 @@ export interface ValidationReport {
   readonly blocks: boolean;
 }
 
-export interface ValidatedDataset {
+interface ValidatedDataset {
   readonly role: DatasetRole;
   readonly files: readonly string[];
   readonly rows: number;

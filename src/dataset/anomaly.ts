@@ -3,7 +3,7 @@ import { formatProblem } from '../failure.ts';
 import type { DatasetRole } from './dataset.ts';
 
 /** Codes as TensorFlow Data Validation names them (anomalies.proto), where it knows the case. */
-export type AnomalyCode =
+type AnomalyCode =
   | 'DATASET_LOW_NUM_EXAMPLES'
   | 'SCHEMA_MISSING_COLUMN'
   | 'SCHEMA_NEW_COLUMN'
@@ -15,10 +15,10 @@ export type AnomalyCode =
   | AnomalyCodeOfOurs;
 
 /** What it has no name for. */
-export type AnomalyCodeOfOurs = 'TARGET_CLASS_NOT_PRESENT' | 'ID_NOT_UNIQUE' | 'HOLDOUT_ROWS_IN_TRAINING';
+type AnomalyCodeOfOurs = 'TARGET_CLASS_NOT_PRESENT' | 'ID_NOT_UNIQUE' | 'HOLDOUT_ROWS_IN_TRAINING';
 
 /** An error blocks; a warning is told. */
-export type Severity = 'error' | 'warning';
+type Severity = 'error' | 'warning';
 
 /** One departure of a dataset from what it should look like. */
 export interface Anomaly {

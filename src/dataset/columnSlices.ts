@@ -6,7 +6,7 @@ import type { SourceColumn } from './source.ts';
 import { identifier, literal } from './sqlText.ts';
 
 /** A column with more values than this makes no slices: nobody reads, and no test survives, thousands of them. */
-export const MOST_SLICES_A_COLUMN = 50;
+const MOST_SLICES_A_COLUMN = 50;
 
 /** SQL of the distinct values of a column as text, in their own order, those without one (NULL) last; one more than allowed. */
 export function distinctValuesSql(rows: string, column: SourceColumn, sql: ColumnSql): string {

@@ -1,10 +1,9 @@
 import type { ModelConfig } from '../config/config.ts';
 import type { Digest } from '../identity/digest.ts';
 import type { ColumnType } from './columnType.ts';
-import type { KeyColumns } from './rowKey.ts';
-import type { DatasetSource } from './source.ts';
+import type { DatasetRole, DatasetSource, KeyColumns } from './source.ts';
 
-export type DatasetRole = 'train' | 'validation' | 'holdout';
+export type { DatasetRole };
 
 /** What of a model's section says where its data lie and what their columns mean. */
 export type ModelData = Pick<ModelConfig, 'name' | 'task' | 'target' | 'data'> &

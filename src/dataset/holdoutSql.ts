@@ -8,9 +8,9 @@ import { featureSql, numberSql, unfit } from './featureSql.ts';
 import { canonicalLabel, labelSql } from './labelSql.ts';
 import { columnsSql, storedRows } from './relation.ts';
 import { wordsSql } from './canonicalForm.ts';
-import { keyTextSql, type KeyColumns } from './rowKey.ts';
+import { keyTextSql } from './rowKey.ts';
 import { spliced } from './sliceCondition.ts';
-import type { DatasetSource, SourceColumn } from './source.ts';
+import type { DatasetSource, KeyColumns, SourceColumn } from './source.ts';
 import { identifier, literal } from './sqlText.ts';
 
 /** One column of the stream that a holdout request makes. */

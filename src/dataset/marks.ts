@@ -5,8 +5,8 @@ import { numberSql } from './featureSql.ts';
 import { labelSql } from './labelSql.ts';
 import { columnsSql, storedRows } from './relation.ts';
 import { keyColumns, keyTextSql } from './rowKey.ts';
-import type { DatasetSource } from './source.ts';
-import { withSideSql, type Split } from './split.ts';
+import type { DatasetSource, Split } from './source.ts';
+import { withSideSql } from './split.ts';
 import { literal } from './sqlText.ts';
 
 /*

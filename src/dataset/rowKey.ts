@@ -1,14 +1,9 @@
 import { inNameOrder, rowTextSql } from './canonicalForm.ts';
 import type { ColumnSql } from './columnSql.ts';
 import type { ModelData } from './dataset.ts';
+import type { KeyColumns } from './source.ts';
 
-/** What makes a row the same row: its id, where the model has one and the row holds it; otherwise all but the target, so that duplicates stay together. */
-export interface KeyColumns {
-  readonly id?: string;
-  /** Every column but the target. */
-  readonly others: readonly string[];
-}
-
+/** The key columns of a model's data. */
 export function keyColumns(model: Pick<ModelData, 'id' | 'target'>, columns: readonly string[]): KeyColumns {
   const others = columns.filter((name) => name !== model.target);
   return model.id !== undefined && columns.includes(model.id) ? { id: model.id, others } : { others };

@@ -1,6 +1,7 @@
+import type { SplitConfig } from '../config/config.ts';
 import type { ColumnType, Physical } from './columnType.ts';
-import type { DatasetRole } from './dataset.ts';
-import type { Split } from './split.ts';
+
+export type DatasetRole = 'train' | 'validation' | 'holdout';
 
 export type FileFormat = 'csv' | 'parquet' | 'ndjson';
 
@@ -42,7 +43,22 @@ export interface DatasetSource {
   readonly part?: SplitPart;
 }
 
-export interface SplitPart {
+interface SplitPart {
   readonly split: Split;
   readonly side: DatasetRole;
+}
+
+/** A split of some rows, with the columns that it goes by. */
+export interface Split {
+  readonly config: SplitConfig;
+  readonly key: KeyColumns;
+  /** The column of groups or of times, for a split by these. */
+  readonly column?: string;
+}
+
+/** What makes a row the same row: its id, where the model has one and the row holds it; otherwise all but the target, so that duplicates stay together. */
+export interface KeyColumns {
+  readonly id?: string;
+  /** Every column but the target. */
+  readonly others: readonly string[];
 }

@@ -1,17 +1,10 @@
 import type { SplitConfig } from '../config/config.ts';
 import { BUCKETS, bucketSql, rowTextSql, splitHashSql } from './canonicalForm.ts';
 import type { ColumnSql } from './columnSql.ts';
-import type { DatasetRole, ModelData } from './dataset.ts';
-import { keyColumns, keyTextSql, type KeyColumns } from './rowKey.ts';
+import type { ModelData } from './dataset.ts';
+import { keyColumns, keyTextSql } from './rowKey.ts';
+import type { DatasetRole, Split } from './source.ts';
 import { literal } from './sqlText.ts';
-
-/** A split of some rows, with the columns that it goes by. */
-export interface Split {
-  readonly config: SplitConfig;
-  readonly key: KeyColumns;
-  /** The column of groups or of times, for a split by these. */
-  readonly column?: string;
-}
 
 export function splitOf(config: SplitConfig, model: ModelData, columns: readonly string[]): Split {
   const key = keyColumns(model, columns);

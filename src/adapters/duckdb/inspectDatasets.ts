@@ -12,8 +12,8 @@ import { countsSql, duplicateIdsSql, labelsSql, marksSql, valuesSql } from '../.
 import { columnsSql, storedRows } from '../../dataset/relation.ts';
 import { keyColumns } from '../../dataset/rowKey.ts';
 import { encodeRowKeys } from '../../dataset/rowKeys.ts';
-import type { DatasetSource } from '../../dataset/source.ts';
-import { sidesOf, splitOf, type Split } from '../../dataset/split.ts';
+import type { DatasetSource, Split } from '../../dataset/source.ts';
+import { sidesOf, splitOf } from '../../dataset/split.ts';
 import { literal } from '../../dataset/sqlText.ts';
 import { formatProblem, UserMistake, type Problem } from '../../failure.ts';
 import { Database, number, text, type DatabaseLimits } from './database.ts';

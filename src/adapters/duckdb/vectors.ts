@@ -21,11 +21,6 @@ export function bigints(chunk: DuckDBDataChunk, column: number): BigInt64Array {
   return new BigInt64Array(buffer, byteOffset, chunk.rowCount);
 }
 
-export function unsignedBigints(chunk: DuckDBDataChunk, column: number): BigUint64Array {
-  const { buffer, byteOffset } = data(chunk, column, 8);
-  return new BigUint64Array(buffer, byteOffset, chunk.rowCount);
-}
-
 export function unsignedIntegers(chunk: DuckDBDataChunk, column: number): Uint32Array {
   const { buffer, byteOffset } = data(chunk, column, 4);
   return new Uint32Array(buffer, byteOffset, chunk.rowCount);
