@@ -27,17 +27,20 @@ import type { Dataset, ModelDatasets } from '../dataset/dataset.ts';
 import { UserMistake } from '../failure.ts';
 import type { ModelFiles } from '../evaluation/modelFiles.ts';
 import { digestOfBytes, type Digest } from '../identity/digest.ts';
+import type { Judgement } from '../evaluation/verdict.ts';
 import type { EnvironmentName } from '../identity/names.ts';
 import { readChampion, type Champion } from '../registry/champions.ts';
+import { getDocument } from '../registry/blobs.ts';
+import { parseEvidence } from '../registry/evidence.ts';
 import { openRegistry } from '../registry/layout.ts';
 import { blobsOfManifest } from '../registry/manifest.ts';
 import type { ByteSource, RegistryStore } from '../registry/store.ts';
-import { countLooks, findVerdict, recordVerdict } from '../registry/verdictRecord.ts';
+import { countLooks, findVerdict, readVerdict, recordVerdict } from '../registry/verdictRecord.ts';
 import { candidateFolder } from '../training/trainingFolder.ts';
 import type { TrainingData } from '../training/candidate.ts';
 import { Progress } from './progress.ts';
 import type { Process, Terminal } from './terminal.ts';
-import type { Workbench } from './workbench.ts';
+import { productionOf, type Workbench } from './workbench.ts';
 
 /** Whoever trains on this machine could also edit its files: no verdict reached here is more. */
 const LOCAL_ASSURANCE: Assurance = 'advisory';
@@ -181,6 +184,11 @@ export class ModelBench {
     const ports: EvaluatePorts = {
       openHoldout: (trainedOn) => this.#engine.openHoldout(this.datasets.holdout, trainedOn),
       verdicts: verdictsIn(this.#workbench.store, record),
+      precedent: (holdout) => precedentOf(this.#workbench.store, this.model, holdout),
+      onPower: ({ equalModelAccepted = 0 }) =>
+        this.#terminal.progress(
+          `A model equal to the champion would have every gate met at least ${Math.floor(equalModelAccepted * 100)} % of the time`,
+        ),
       onRows: (done, rows) => progress.at(done, rows),
     };
     const evaluation = await evaluateModel(
@@ -227,6 +235,16 @@ function labelsOf({ train, holdout }: ModelDatasets): readonly string[] {
     target.kind === 'labels' ? target.counts.map(({ label }) => label) : [],
   );
   return [...new Set(labels)].toSorted();
+}
+
+/** The judgement on which production's champion was promoted, where it was on this holdout. */
+async function precedentOf(store: RegistryStore, model: ModelConfig, holdout: Digest): Promise<Judgement | undefined> {
+  await openRegistry(store, 'read');
+  const { stored } = await readChampion(store, productionOf(model), model.name);
+  if (stored === undefined) return undefined;
+  const { verdict } = await getDocument(store, stored.event.evidence, parseEvidence);
+  if (verdict?.holdout !== holdout) return undefined;
+  return (await readVerdict(store, holdout, verdict.name))?.record.judgement;
 }
 
 function verdictsIn(store: RegistryStore, record: boolean): Verdicts {

@@ -3,11 +3,12 @@ import { policyOf } from '../config/policy.ts';
 import type { OpenHoldout } from '../dataset/dataEngine.ts';
 import type { BaselineKind } from '../evaluation/boundFinding.ts';
 import { evaluate, type EvaluationRequest } from '../evaluation/evaluate.ts';
+import { powerOfGates } from '../evaluation/gatePower.ts';
 import { judge, judgeRun } from '../evaluation/judge.ts';
 import { measureLatency } from '../evaluation/measureLatency.ts';
 import type { Contenders } from '../evaluation/pairBatches.ts';
 import type { Isolation, Predictor } from '../evaluation/predictor.ts';
-import type { Judgement } from '../evaluation/verdict.ts';
+import type { Judgement, Power } from '../evaluation/verdict.ts';
 import { UserMistake } from '../failure.ts';
 import { digestOfJson, type Digest } from '../identity/digest.ts';
 import type { Comparison } from '../registry/verdictRecord.ts';
@@ -45,6 +46,10 @@ export interface EvaluatePorts {
   /** The evaluation rows, less those whose key stands in one of these. */
   readonly openHoldout: (trainedOn: readonly Uint8Array[]) => Promise<OpenHoldout>;
   readonly verdicts: Verdicts;
+  /** What was found when the champion was promoted, if that was on this holdout: how wide intervals are on it. */
+  readonly precedent?: (holdout: Digest) => Promise<Judgement | undefined>;
+  /** Told before anything is judged, where it is known by then. */
+  readonly onPower?: (power: Power) => void;
   /** Told how many rows both models have answered, of how many. */
   readonly onRows?: (done: number, rows: number) => void;
 }
@@ -102,6 +107,7 @@ export async function evaluateModel(request: EvaluateRequest, ports: EvaluatePor
       evaluator: EVALUATOR,
       assurance,
     };
+    const power = await powerBeforehand(model, holdout.digest, ports);
     const recorded = await ports.verdicts.find(comparison);
     const ids = idsOf(model, holdout);
     const needed = recorded === undefined || measuresLatency(model);
@@ -110,7 +116,7 @@ export async function evaluateModel(request: EvaluateRequest, ports: EvaluatePor
     );
     const record = recorded ?? (await ports.verdicts.record(comparison, found.stored));
     return {
-      judgement: found.judgement,
+      judgement: { ...found.judgement, ...(power && { power }) },
       comparison,
       ...(record && { record: { name: record.name, digest: record.digest } }),
       recalled: recorded !== undefined,
@@ -126,6 +132,23 @@ export async function evaluateModel(request: EvaluateRequest, ports: EvaluatePor
   } finally {
     holdout.close();
   }
+}
+
+/**
+ * The power of the gates by the last judgement on this holdout. A candidate that is far from its baseline says little
+ * about what would become of an equal one; without a precedent its own judgement has to do.
+ */
+async function powerBeforehand(
+  { gates }: ModelConfig,
+  holdout: Digest,
+  ports: EvaluatePorts,
+): Promise<Power | undefined> {
+  const precedent = await ports.precedent?.(holdout);
+  if (precedent === undefined) return undefined;
+  const power = powerOfGates(gates, precedent.findings);
+  if (power.equalModelAccepted === undefined) return undefined;
+  ports.onPower?.(power);
+  return power;
 }
 
 interface Judged {

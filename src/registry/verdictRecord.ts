@@ -56,9 +56,17 @@ export function verdictKey(holdout: Digest, name: Digest): StoreKey {
 }
 
 /** The verdict on exactly this comparison, if one has been reached: looked for before anything is computed. */
-export async function findVerdict(store: RegistryStore, comparison: Comparison): Promise<StoredVerdict | undefined> {
-  const name = nameOfComparison(comparison);
-  const key = verdictKey(comparison.holdout, name);
+export function findVerdict(store: RegistryStore, comparison: Comparison): Promise<StoredVerdict | undefined> {
+  return readVerdict(store, comparison.holdout, nameOfComparison(comparison));
+}
+
+/** The verdict that evidence names; `undefined` where there is none of that name. */
+export async function readVerdict(
+  store: RegistryStore,
+  holdout: Digest,
+  name: Digest,
+): Promise<StoredVerdict | undefined> {
+  const key = verdictKey(holdout, name);
   const bytes = await store.get(key);
   if (bytes === undefined) return undefined;
   const parsed = parseVerdictRecord(bytes, name);
