@@ -50,7 +50,7 @@ export function verdictCells(): readonly VerdictCell[] {
     {
       name: 'one slice of ten worse than 1 pp by 5 sd, the rest equal',
       margin: 0.01,
-      lost: (slice) => (slice === 0 ? lostAt(5, 0.01, ROWS_PER_SLICE) : EQUAL.lost()),
+      lost: (slice) => (slice === 0 ? lostAt(5, 0.01, ROWS_PER_SLICE) : EQUAL.lost(slice)),
       mended,
     },
   ];

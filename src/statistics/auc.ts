@@ -1,8 +1,7 @@
 import { type Contrast, valueOf } from './contrast.ts';
 import type { DifferenceEstimate } from './estimate.ts';
 import { groupT } from './groupT.ts';
-import { type RankingRequest, countClasses, forEachTie, NEGATIVE, POSITIVE } from './rankedRows.ts';
-import { ROW_MASK } from './rankOrder.ts';
+import { type RankingRequest, countClasses, forEachTie } from './rankedRows.ts';
 import type { RankingComparison } from './rankingComparison.ts';
 import { type RowDistribution, addRow, rowDistribution, summarise } from './rowDistribution.ts';
 import { scoreInterval } from './scoreInterval.ts';
@@ -24,41 +23,38 @@ export function compareAuc(request: RankingRequest, contrasts: readonly Contrast
   // exactly and to seven digits beyond.
   const placement = request.scratch ?? new Float32Array(request.rows.candidate.entries.length);
   let candidateSum = 0;
-  sweep(request, 'candidate', positives, (row, twice, isPositive) => {
+  sweep(request, 'candidate', positives, (row, twice, positive) => {
     placement[row] = twice;
-    if (isPositive) candidateSum += twice;
+    candidateSum += positive * twice;
   });
   let baselineSum = 0;
-  const ofPositives = contrasts.map(rowDistribution);
-  const ofNegatives = contrasts.map(rowDistribution);
-  sweep(request, 'baseline', positives, (row, twice, isPositive) => {
-    if (isPositive) baselineSum += twice;
-    const own = isPositive ? negatives : positives;
+  // By class, negatives first: indexed, for a branch on the class of the next row cannot be foreseen.
+  const distributions = contrasts.map(() => [rowDistribution(), rowDistribution()] as const);
+  const opposed = Float64Array.of(2 * positives, 2 * negatives);
+  sweep(request, 'baseline', positives, (row, twice, positive) => {
+    baselineSum += positive * twice;
+    const most = opposed[positive] ?? NaN;
     for (let c = 0; c < contrasts.length; c++) {
       const contrast = contrasts[c] as Contrast;
-      const value = (contrast.candidate * (placement[row] ?? 0) + contrast.baseline * twice) / (2 * own);
-      addRow((isPositive ? ofPositives : ofNegatives)[c] as RowDistribution, value);
+      const value = (contrast.candidate * (placement[row] ?? 0) + contrast.baseline * twice) / most;
+      addRow((distributions[c] as readonly RowDistribution[])[positive] as RowDistribution, value);
     }
   });
   const candidate = candidateSum / (2 * positives * negatives);
   const baseline = baselineSum / (2 * positives * negatives);
-  const ofRows = contrasts.map((contrast, c) =>
-    fromPlacements(
-      valueOf(contrast, candidate, baseline),
-      ofPositives[c] as RowDistribution,
-      ofNegatives[c] as RowDistribution,
-      contrast,
-    ),
-  );
+  const ofRows = contrasts.map((contrast, c) => {
+    const [ofNegatives, ofPositives] = distributions[c] as readonly [RowDistribution, RowDistribution];
+    return fromPlacements(valueOf(contrast, candidate, baseline), ofPositives, ofNegatives, contrast);
+  });
   const { groups } = request;
   if (groups === undefined) return { positives, negatives, candidate, baseline, estimates: ofRows };
   const rows = positives + negatives;
   const totals = contrasts.map(() => new Float64Array(groups.groups));
   for (const model of ['candidate', 'baseline'] as const) {
     const value = model === 'candidate' ? candidate : baseline;
-    sweep(request, model, positives, (row, twice, isPositive) => {
-      const own = isPositive ? negatives : positives;
-      const influence = ((twice / (2 * own) - value) * rows) / (isPositive ? positives : negatives);
+    sweep(request, model, positives, (row, twice, positive) => {
+      const own = positive === 1 ? negatives : positives;
+      const influence = ((twice / (2 * own) - value) * rows) / (positive === 1 ? positives : negatives);
       const g = groups.of[row] ?? 0;
       for (let c = 0; c < contrasts.length; c++) {
         const total = totals[c] as Float64Array;
@@ -109,22 +105,20 @@ function sweep(
   request: RankingRequest,
   model: 'candidate' | 'baseline',
   positives: number,
-  visit: (row: number, twice: number, isPositive: boolean) => void,
+  visit: (row: number, twice: number, positive: number) => void,
 ): void {
-  const { marks } = request;
-  const { entries, kinds } = request.rows[model];
   let positivesBelow = 0;
   let negativesBelow = 0;
-  forEachTie(request.rows[model], marks, 'ascending', (from, to, tiedPositives, tiedNegatives) => {
-    const ofPositive = 2 * negativesBelow + tiedNegatives;
-    const ofNegative = 2 * (positives - positivesBelow) - tiedPositives;
-    for (let i = from; i < to; i++) {
-      const row = (entries[i] ?? 0) & ROW_MASK;
-      const mark = marks[kinds === undefined ? row : (kinds[i] ?? 0)];
-      if (mark === POSITIVE) visit(row, ofPositive, true);
-      else if (mark === NEGATIVE) visit(row, ofNegative, false);
+  const twice = new Float64Array(2);
+  forEachTie(request.rows[model], request.marks, 'ascending', (tie) => {
+    twice[0] = 2 * (positives - positivesBelow) - tie.positives;
+    twice[1] = 2 * negativesBelow + tie.negatives;
+    const { rows, marks } = tie;
+    for (let i = tie.from; i < tie.to; i++) {
+      const positive = (marks[i] ?? 0) >>> 1;
+      visit(rows[i] ?? 0, twice[positive] ?? 0, positive);
     }
-    positivesBelow += tiedPositives;
-    negativesBelow += tiedNegatives;
+    positivesBelow += tie.positives;
+    negativesBelow += tie.negatives;
   });
 }

@@ -1,7 +1,6 @@
 import { type Contrast, valueOf } from './contrast.ts';
 import { groupT } from './groupT.ts';
-import { type RankingRequest, countClasses, forEachTie, NEGATIVE, POSITIVE } from './rankedRows.ts';
-import { ROW_MASK } from './rankOrder.ts';
+import { type RankingRequest, countClasses, forEachTie, POSITIVE } from './rankedRows.ts';
 import type { RankingComparison } from './rankingComparison.ts';
 import { type RowDistribution, addRow, rowDistribution, summarise } from './rowDistribution.ts';
 import { scoreInterval } from './scoreInterval.ts';
@@ -93,7 +92,7 @@ function totalsOf(request: RankingRequest, model: 'candidate' | 'baseline'): Mod
   let precisions = 0;
   let lost = 0;
   let gained = 0;
-  forEachTie(request.rows[model], request.marks, 'descending', (_from, _to, positives, negatives) => {
+  forEachTie(request.rows[model], request.marks, 'descending', ({ positives, negatives }) => {
     truePositives += positives;
     falsePositives += negatives;
     const predicted = truePositives + falsePositives;
@@ -111,24 +110,20 @@ function forEachInfluence(
   rows: number,
   visit: (row: number, influence: number) => void,
 ): void {
-  const { marks } = request;
-  const { entries, kinds } = request.rows[model];
   const perPositive = rows / totals.positives;
   let truePositives = 0;
   let falsePositives = 0;
   // Sums over the positives that score at most as high as the run at hand.
   let { lost, gained } = totals;
-  forEachTie(request.rows[model], marks, 'descending', (from, to, positives, negatives) => {
+  forEachTie(request.rows[model], request.marks, 'descending', (tie) => {
+    const { positives, negatives } = tie;
     truePositives += positives;
     falsePositives += negatives;
     const predicted = truePositives + falsePositives;
     const ofPositive = perPositive * (truePositives / predicted - totals.value + lost);
     const ofNegative = -perPositive * gained;
-    for (let i = from; i < to; i++) {
-      const row = (entries[i] ?? 0) & ROW_MASK;
-      const mark = marks[kinds === undefined ? row : (kinds[i] ?? 0)];
-      if (mark === POSITIVE) visit(row, ofPositive);
-      else if (mark === NEGATIVE) visit(row, ofNegative);
+    for (let i = tie.from; i < tie.to; i++) {
+      visit(tie.rows[i] ?? 0, tie.marks[i] === POSITIVE ? ofPositive : ofNegative);
     }
     lost -= (positives * falsePositives) / predicted ** 2;
     gained -= (positives * truePositives) / predicted ** 2;

@@ -44,7 +44,8 @@ function widerOf(ofGroups: DifferenceEstimate, ofRows: DifferenceEstimate): Diff
     ...ofGroups,
     interval: [lower, upper],
     lowerWithUnseen: Math.min(ofGroups.lowerWithUnseen, ofRows.lowerWithUnseen),
-    pAtLeast: (bound) => Math.max(ofGroups.pAtLeast(bound), ofRows.pAtLeast(bound)),
+    pAtLeast: (bound) =>
+      (bound > ofGroups.difference ? Math.max : Math.min)(ofGroups.pAtLeast(bound), ofRows.pAtLeast(bound)),
     standardError: Math.max(ofGroups.standardError, ofRows.standardError),
   };
 }

@@ -16,9 +16,9 @@ export interface Precision {
   readonly reach: number;
 }
 
-/** Of the lower end, which decides whether a gate is met. */
+/** Of what decides whether a gate is met. */
 export function precisionOf(estimate: DifferenceEstimate, rows: number): Precision {
-  return { rows, standardError: estimate.standardError, reach: estimate.difference - estimate.interval[0] };
+  return { rows, standardError: estimate.standardError, reach: estimate.difference - estimate.lowerWithUnseen };
 }
 
 /**
@@ -43,8 +43,8 @@ export function rowsFor80(precision: Precision, margin: number): number | undefi
 
 /** The rows on which the same difference would be settled against `bound`; undefined where no number would do. */
 export function rowsToSettle(estimate: DifferenceEstimate, bound: number, rows: number): number | undefined {
-  const { difference, standardError, interval } = estimate;
-  const reach = difference > bound ? difference - interval[0] : interval[1] - difference;
+  const { difference, standardError, interval, lowerWithUnseen } = estimate;
+  const reach = difference > bound ? difference - lowerWithUnseen : interval[1] - difference;
   return rowsWhere({ rows, standardError, reach }, Z_UPPER, Math.abs(difference - bound));
 }
 

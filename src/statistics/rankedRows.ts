@@ -37,33 +37,131 @@ export function markRows(
   return Uint8Array.from(truth, (label, row) => (!isMeant(row) ? NOT_MEANT : label === positive ? POSITIVE : NEGATIVE));
 }
 
+/** Rows of one score, in places `from` to `to - 1` of arrays that are reused: their numbers, and their marks. */
+export interface Tie {
+  rows: Uint32Array;
+  marks: Uint8Array;
+  from: number;
+  to: number;
+  positives: number;
+  negatives: number;
+}
+
+const CHUNK = 8192;
+
 /**
- * The rows that are meant, as runs of equal scores, from the lowest or from the highest on. `visit` gets where a run lies
- * in the order (rows that are not meant lie there too) and how many positives and negatives it holds.
+ * The rows that are meant, as runs of equal scores, from the lowest or from the highest on. `visit` gets the same object
+ * each time, filled anew.
+ *
+ * Rows are first gathered without a branch, then grouped: whether a row is meant is not to be foreseen, and a branch on it
+ * costs more than all the rest.
  */
 export function forEachTie(
-  { entries, kinds }: RankOrder,
+  order: RankOrder,
   marks: Uint8Array,
   direction: 'ascending' | 'descending',
-  visit: (from: number, to: number, positives: number, negatives: number) => void,
+  visit: (tie: Tie) => void,
 ): void {
-  const rows = entries.length;
-  let done = 0;
-  while (done < rows) {
-    // Tied entries follow the one that they are tied to.
-    let from = direction === 'ascending' ? done : rows - 1 - done;
-    let to = from + 1;
-    if (direction === 'ascending') while (to < rows && (entries[to] ?? 0) > ROW_MASK) to++;
-    else while ((entries[from] ?? 0) > ROW_MASK) from--;
-    done += to - from;
-    let positives = 0;
-    let negatives = 0;
-    for (let i = from; i < to; i++) {
-      const mark = marks[kinds === undefined ? (entries[i] ?? 0) & ROW_MASK : (kinds[i] ?? 0)] ?? NOT_MEANT;
-      positives += mark >>> 1;
-      negatives += mark & 1;
+  const gathered = new Gathered(order, marks, direction === 'ascending');
+  const tie: Tie = { rows: gathered.rows, marks: gathered.marks, from: 0, to: 0, positives: 0, negatives: 0 };
+  while (gathered.more()) {
+    tie.rows = gathered.rows;
+    tie.marks = gathered.marks;
+    const { runs, size } = gathered;
+    const unfinished = gathered.unfinishedRun();
+    let from = 0;
+    while (from < size && runs[from] !== unfinished) {
+      const run = runs[from];
+      let to = from;
+      let positives = 0;
+      do {
+        positives += (tie.marks[to] ?? 0) >>> 1;
+        to++;
+      } while (to < size && runs[to] === run);
+      tie.from = from;
+      tie.to = to;
+      tie.positives = positives;
+      tie.negatives = to - from - positives;
+      visit(tie);
+      from = to;
     }
-    if (positives + negatives > 0) visit(from, to, positives, negatives);
+    gathered.keepFrom(from);
+  }
+}
+
+/** Walks an order in chunks and holds the rows that are meant, each with the number of its run of equal scores. */
+class Gathered {
+  rows = new Uint32Array(2 * CHUNK);
+  marks = new Uint8Array(2 * CHUNK);
+  runs = new Uint32Array(2 * CHUNK);
+  size = 0;
+  readonly #order: RankOrder;
+  readonly #markOf: Uint8Array;
+  readonly #ascending: boolean;
+  #done = 0;
+  #run = 0;
+
+  constructor(order: RankOrder, markOf: Uint8Array, ascending: boolean) {
+    this.#order = order;
+    this.#markOf = markOf;
+    this.#ascending = ascending;
+  }
+
+  /** Gathers the next chunk. False where there was none. */
+  more(): boolean {
+    const { entries, kinds } = this.#order;
+    const markOf = this.#markOf;
+    const end = Math.min(entries.length, this.#done + CHUNK);
+    if (this.#done === end) return false;
+    this.#makeRoom();
+    const { rows, marks, runs } = this;
+    const ascending = this.#ascending;
+    const last = entries.length - 1;
+    let size = this.size;
+    let run = this.#run;
+    for (let step = this.#done; step < end; step++) {
+      const place = ascending ? step : last - step;
+      const entry = entries[place] ?? 0;
+      const row = entry & ROW_MASK;
+      const mark = markOf[kinds === undefined ? row : (kinds[place] ?? 0)] ?? NOT_MEANT;
+      // A tied entry follows the one that it is tied to: upwards an untied one begins a run, downwards it ends one.
+      const untied = (entry >>> 31) ^ 1;
+      run += ascending ? untied : 0;
+      rows[size] = row;
+      marks[size] = mark;
+      runs[size] = run;
+      run += ascending ? 0 : untied;
+      size += (mark + 1) >>> 1;
+    }
+    this.#done = end;
+    this.#run = run;
+    this.size = size;
+    return true;
+  }
+
+  /** The run that the next chunk may go on with; none at the end. */
+  unfinishedRun(): number {
+    return this.#done === this.#order.entries.length ? -1 : this.#run;
+  }
+
+  keepFrom(from: number): void {
+    this.rows.copyWithin(0, from, this.size);
+    this.marks.copyWithin(0, from, this.size);
+    this.runs.copyWithin(0, from, this.size);
+    this.size -= from;
+  }
+
+  /** A run of equal scores may be longer than a chunk. */
+  #makeRoom(): void {
+    if (this.size + CHUNK <= this.rows.length) return;
+    const [rows, marks, runs] = [this.rows, this.marks, this.runs];
+    const room = 2 * rows.length;
+    this.rows = new Uint32Array(room);
+    this.marks = new Uint8Array(room);
+    this.runs = new Uint32Array(room);
+    this.rows.set(rows);
+    this.marks.set(marks);
+    this.runs.set(runs);
   }
 }
 

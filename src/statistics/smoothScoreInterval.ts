@@ -31,7 +31,8 @@ export function smoothScoreInterval(
   const seen = count.filter((each) => each > 0);
 
   const score = (bound: number): number => {
-    if (bound === estimate) return 0;
+    // So near, the weight that a cell without rows would take is lost to rounding, and the variance with it.
+    if (Math.abs(bound - estimate) < 1e-12) return 0;
     let weight = count;
     for (let round = 0; round < ROUNDS; round++) {
       const reweighted = reweight(count, seen, influence, difference(weight, influence) - bound);
