@@ -16,5 +16,7 @@ await build({
     js: "import{createRequire as bundleRequire}from'node:module';const require=bundleRequire(import.meta.url);",
   },
   legalComments: 'none',
+  minifyWhitespace: true,
+  minifySyntax: true,
 });
 await chmod('dist/touchstone.js', 0o755);
