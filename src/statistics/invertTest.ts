@@ -11,12 +11,29 @@ export interface InvertibleTest {
   readonly standardError: number;
 }
 
-/** The values that the test does not reject at 2.5 % on either side, and its p-value, so that both always agree. */
+/**
+ * The values that the test does not reject at 2.5 % on either side, and its p-value. Where a statistic does not fall
+ * throughout (a class that hardly anybody predicts), the interval is what counts, so that both always agree.
+ */
 export function invertTest(test: InvertibleTest): Pick<DifferenceEstimate, 'interval' | 'pAtLeast'> {
   const { score, degreesOfFreedom } = test;
+  const critical = criticalValue(degreesOfFreedom);
+  const lower = lowerEnd(test);
+  const upper = -lowerEnd({ ...test, estimate: -test.estimate, score: (bound) => -score(-bound) });
+  const within = critical * (1 - 1e-9);
+  const beyond = critical * (1 + 1e-9);
   return {
-    interval: [lowerEnd(test), -lowerEnd({ ...test, estimate: -test.estimate, score: (bound) => -score(-bound) })],
-    pAtLeast: (bound) => lowerTail(score(bound), degreesOfFreedom),
+    interval: [lower, upper],
+    pAtLeast: (bound) => {
+      const found = score(bound);
+      const agreeing =
+        bound < lower
+          ? Math.max(found, beyond)
+          : bound > upper
+            ? Math.min(found, -beyond)
+            : Math.max(-within, Math.min(within, found));
+      return lowerTail(agreeing, degreesOfFreedom);
+    },
   };
 }
 
