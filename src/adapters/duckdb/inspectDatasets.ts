@@ -18,7 +18,8 @@ import { literal } from '../../dataset/sqlText.ts';
 import { formatProblem, UserMistake, type Problem } from '../../failure.ts';
 import { Database, number, text, type DatabaseLimits } from './database.ts';
 import { findFiles } from './findFiles.ts';
-import { openSource, problemOf } from './openSource.ts';
+import { problemOf } from './openFile.ts';
+import { openSource } from './openSource.ts';
 import { bigEndianWords } from './vectors.ts';
 
 /** See {@link DataEngine.inspect}. */

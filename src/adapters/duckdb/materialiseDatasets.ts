@@ -6,7 +6,7 @@ import type { Dataset, ModelData, ModelDatasets } from '../../dataset/dataset.ts
 import type { DatasetSource } from '../../dataset/source.ts';
 import { ServiceFailure, UserMistake } from '../../failure.ts';
 import { Database, type DatabaseLimits } from './database.ts';
-import { problemOf } from './openSource.ts';
+import { problemOf } from './openFile.ts';
 
 const ROLES = ['train', 'validation', 'holdout'] as const;
 

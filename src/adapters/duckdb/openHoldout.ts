@@ -1,6 +1,4 @@
-import type { DuckDBDataChunk } from '@duckdb/node-api';
 import type { SliceConfig } from '../../config/config.ts';
-import { distinctValuesSql, noSliceColumn, slicesOfValues } from '../../dataset/columnSlices.ts';
 import type { OpenHoldout } from '../../dataset/dataEngine.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import {
@@ -11,24 +9,16 @@ import {
   problemsOfRequest,
   rowKeysSql,
 } from '../../dataset/holdoutSql.ts';
-import { columnsSql, storedRows } from '../../dataset/relation.ts';
 import { ROW_KEY_BYTES, RowKeys } from '../../dataset/rowKeys.ts';
-import {
-  conditionFailed,
-  conditionRefused,
-  notBoolean,
-  parseConditionSql,
-  problemsOfCondition,
-  spliced,
-  UNSETTLED_FUNCTIONS_SQL,
-} from '../../dataset/sliceCondition.ts';
-import { literal } from '../../dataset/sqlText.ts';
+import { conditionFailed, spliced } from '../../dataset/sliceCondition.ts';
 import { missingIds, unfitRows, type UnfitRows } from '../../dataset/unfitRows.ts';
 import type { HoldoutBatch, HoldoutRequest, Slice } from '../../evaluation/holdout.ts';
 import { UserMistake, type Problem } from '../../failure.ts';
 import { BATCH_ROWS, BatchFiller, refuseNulls, strings, UnfitRow } from './batchFiller.ts';
 import { Database, number, text, type DatabaseLimits } from './database.ts';
-import { problemOf } from './openSource.ts';
+import { KeptRows } from './keptRows.ts';
+import { problemOf } from './openFile.ts';
+import { resolveSlices } from './resolveSlices.ts';
 import { bigEndianWords } from './vectors.ts';
 
 /** See {@link DataEngine.openHoldout}. */
@@ -89,56 +79,8 @@ class DuckDBHoldout implements OpenHoldout {
     this.dropped = droppedRows.length;
   }
 
-  async slices(configured: readonly SliceConfig[]): Promise<readonly Slice[]> {
-    const problems: Problem[] = [];
-    const slices: Slice[] = [];
-    for (const config of configured) {
-      if (config.kind === 'column') slices.push(...(await this.#slicesOfColumn(config.column, problems)));
-      else slices.push(...(await this.#sliceOfCondition(config.name, config.where, problems)));
-    }
-    const twice = slices.find(({ name }, index) => slices.findIndex((each) => each.name === name) < index);
-    if (twice !== undefined) {
-      problems.push({ where: 'slices', found: `two slices are called "${twice.name}"`, remedy: 'Rename one of them' });
-    }
-    const [first, ...rest] = problems;
-    if (first !== undefined) throw new UserMistake('slice_invalid', first, ...rest);
-    return slices;
-  }
-
-  async #slicesOfColumn(name: string, problems: Problem[]): Promise<readonly Slice[]> {
-    const { source } = this.#dataset;
-    const column = source.columns.find((each) => each.name === name);
-    const sql = columnsSql(source).get(name);
-    if (column === undefined || sql === undefined) {
-      problems.push(noSliceColumn(name, this.#columnNames()));
-      return [];
-    }
-    const rows = await this.#database.rows(distinctValuesSql(storedRows(source), column, sql));
-    const slices = slicesOfValues(
-      name,
-      rows.map(([value]) => (value === null ? null : text(value))),
-    );
-    if (!('found' in slices)) return slices;
-    problems.push(slices);
-    return [];
-  }
-
-  async #sliceOfCondition(name: string, where: string, problems: Problem[]): Promise<readonly Slice[]> {
-    const [[parsed] = []] = await this.#database.rows(parseConditionSql(literal, where));
-    const unsettled = new Set((await this.#database.rows(UNSETTLED_FUNCTIONS_SQL)).map(([each]) => text(each)));
-    const found = problemsOfCondition(name, text(parsed), this.#columnNames(), unsettled);
-    problems.push(...found);
-    if (found.length > 0) return [];
-    try {
-      // In WHERE, so that a sum or a count over rows is refused; selected, for its type.
-      const sql = conditionSql(this.#dataset.source, `${spliced(where)} AS holds`, spliced(where));
-      const [described] = await this.#database.describe(sql);
-      if (described?.type === 'BOOLEAN') return [{ name, where }];
-      problems.push(notBoolean(name, described?.type ?? 'nothing'));
-    } catch (error) {
-      problems.push(conditionRefused(name, messageOf(error)));
-    }
-    return [];
+  slices(configured: readonly SliceConfig[]): Promise<readonly Slice[]> {
+    return resolveSlices(configured, this.#dataset.source, this.#database);
   }
 
   async *ids(column: string): AsyncGenerator<readonly string[]> {
@@ -209,38 +151,6 @@ class DuckDBHoldout implements OpenHoldout {
 
   close(): void {
     this.#database.close();
-  }
-
-  #columnNames(): readonly string[] {
-    return this.#dataset.source.columns.map(({ name }) => name);
-  }
-}
-
-/** Walks a stream's chunks and the dropped rows side by side. */
-class KeptRows {
-  readonly #dropped: Uint32Array;
-  #next = 0;
-  #row = 0;
-
-  constructor(dropped: Uint32Array) {
-    this.#dropped = dropped;
-  }
-
-  /** The stretches of kept rows of the next chunk, each from its first row to the one after its last. */
-  of(chunk: DuckDBDataChunk): readonly (readonly [number, number])[] {
-    const begin = this.#row;
-    const end = begin + chunk.rowCount;
-    this.#row = end;
-    const stretches: (readonly [number, number])[] = [];
-    let from = begin;
-    for (let dropped = this.#dropped[this.#next]; dropped !== undefined && dropped < end;) {
-      if (dropped > from) stretches.push([from - begin, dropped - begin]);
-      from = dropped + 1;
-      this.#next += 1;
-      dropped = this.#dropped[this.#next];
-    }
-    if (from < end) stretches.push([from - begin, end - begin]);
-    return stretches;
   }
 }
 
