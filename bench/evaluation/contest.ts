@@ -25,12 +25,9 @@ export interface Measured {
   readonly seconds: number;
   /** Inside of `session.run`, for each model; they run at the same time. */
   readonly running: readonly number[];
-  /** Of this process, over the whole run and over the evaluation. */
-  readonly cpuSeconds: number;
   /** Until the last row was answered, and from there to the judgement. */
   readonly reading: number;
   readonly judging: number;
-  readonly peakBytes: number;
   /** By `METRIC@SLICE`: candidate, baseline, difference, lower end, upper end. */
   readonly found: Readonly<Record<string, readonly number[]>>;
 }
@@ -52,7 +49,6 @@ export async function evaluateFolder(folder: string): Promise<Measured> {
     openOnnxPredictor({ file: path.join(folder, file) }, model, columns, runtime);
   const [candidate, baseline] = await Promise.all([open('network.onnx'), open('linear.onnx')]);
 
-  const cpu = process.cpuUsage();
   const start = performance.now();
   let read = start;
   const holdout = await engine.openHoldout(dataset, []);
@@ -66,14 +62,11 @@ export async function evaluateFolder(folder: string): Promise<Measured> {
     );
     const { observations } = judge({ measurements, gates: [], baseline: 'other', assurance: 'advisory' });
     const end = performance.now();
-    const { user, system } = process.cpuUsage(cpu);
     return {
       seconds: (end - start) / 1000,
       running: [candidate.busyMs / 1000, baseline.busyMs / 1000],
-      cpuSeconds: (user + system) / 1e6,
       reading: (read - start) / 1000,
       judging: (end - read) / 1000,
-      peakBytes: process.resourceUsage().maxRSS * 1024,
       found: Object.fromEntries(
         observations.map((seen) => [
           `${seen.metric}@${seen.slice}`,

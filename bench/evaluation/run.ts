@@ -10,7 +10,6 @@ import type { Measured } from './contest.ts';
 const here = import.meta.dirname;
 const cache = path.join(here, '../../.cache/bench/evaluation');
 const rows = Number(process.argv[2] ?? 1_000_000);
-const BATCH_AND_ENGINE_ROWS = 100_000;
 const ROUNDS = 3;
 
 interface Peer {
@@ -21,17 +20,17 @@ interface Peer {
 
 const python = process.env['BENCH_PYTHON'] ?? (await makePython());
 const folder = await makeData(rows);
-const small = await makeData(BATCH_AND_ENGINE_ROWS);
 
 const bare = await json<number[]>(process.execPath, ['bare.ts', folder, String(rows)]);
 const product = await fastest(() => json<Measured>(process.execPath, ['product.ts', folder]));
 const peer = await fastest(() => json<Peer>(python, ['peer.py', folder]));
-const floor = await json<Measured>(process.execPath, ['product.ts', small]);
+// What both sizes need alike, a batch included, falls out of the difference.
+const [less, more] = [await peakBytes(rows), await peakBytes(3 * rows)];
 
 const bareSeconds = bare.reduce((sum, each) => sum + each, 0);
 const outside = product.seconds - Math.max(...product.running);
 const peerOutside = peer.seconds - peer.running;
-const bytesARow = (product.peakBytes - floor.peakBytes) / (rows - BATCH_AND_ENGINE_ROWS);
+const bytesARow = (more - less) / (2 * rows);
 const apart = greatestDeviation(product.found, peer.found);
 
 const seconds = (value: number): string => `${value.toFixed(2)} s`;
@@ -46,9 +45,7 @@ console.log(
   ]),
 );
 console.log(`\nPython takes ${(peerOutside / outside).toFixed(1)} times as long outside session.run.`);
-console.log(
-  `Peak memory grows by ${bytesARow.toFixed(0)} bytes a row (this process, ${seconds(product.cpuSeconds)} of CPU).`,
-);
+console.log(`Peak memory of the evaluation grows by ${bytesARow.toFixed(1)} bytes a row.`);
 console.log(
   `${Object.keys(peer.found).length} metrics in slices agree: values to ${apart.values.toExponential(1)}, ` +
     `ends of intervals to ${(100 * apart.ends).toFixed(2)} % of their half-width.`,
@@ -89,6 +86,10 @@ async function fastest<T extends { readonly seconds: number }>(run: () => Promis
 async function json<T>(command: string, args: readonly string[]): Promise<T> {
   const { stdout } = await execa(command, args, { cwd: here, stderr: 'inherit' });
   return JSON.parse(stdout) as T;
+}
+
+function peakBytes(count: number): Promise<number> {
+  return json<number>(process.execPath, ['--expose-gc', 'memory.ts', String(count)]);
 }
 
 async function makeData(count: number): Promise<string> {

@@ -20,9 +20,6 @@ export interface LatencyRequest extends RowsRequest {
   readonly warmUp: number;
 }
 
-/** What a model's latency was measured on: said beside the number, which means nothing without it. */
-export const LATENCY_BATCH_ROWS = 1;
-
 /**
  * Time that one run of each model takes on a single row, in ms. The models run by turns, A B A B, on one row after the
  * other, so that whatever else the machine does falls on both. The candidate's and the baseline's values are medians; the
@@ -85,7 +82,7 @@ function medianMs(turns: Float64Array): Measured {
 function singleRow(batch: FeatureBatch, row: number): FeatureBatch {
   const columns = new Map<string, FeatureColumn>();
   for (const [name, column] of batch.columns) columns.set(name, cut(column, row));
-  return { rows: LATENCY_BATCH_ROWS, columns };
+  return { rows: 1, columns };
 }
 
 function cut(column: FeatureColumn, row: number): FeatureColumn {

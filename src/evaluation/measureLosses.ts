@@ -16,20 +16,22 @@ export interface RowLoss {
   readonly range: LossRange;
 }
 
+/** Better is +: a loss of the baseline less that of the candidate. */
+const DIFFERENCE = relativeContrast(-1, 0, 1);
+
 /** A mean loss in every slice, out of one walk over the rows (and one more for each relative margin). */
 export function measureLoss(rows: EvaluationRows, metric: MetricName, loss: RowLoss): readonly Measurement[] {
   const { ofCandidate, ofBaseline } = loss;
-  const means = meansOfSlices(rows, ofCandidate, ofBaseline);
+  const first = walk(rows, loss);
   const distributions = remember((contrast: Contrast) =>
     distributionsOfSlices(rows, (row) => valueOf(contrast, ofCandidate(row), ofBaseline?.(row) ?? 0)),
   );
-  return means.map(({ count, candidate, baseline }, slice) => {
+  return first.sums.map(({ count, candidate, baseline }, slice) => {
     const because = 'no row lies in the slice';
-    const mean = valueOr(candidate / count, because);
     const compare: Compare = (share) => {
       if (count < 2) return undefined;
       const contrast = relativeContrast(-1, share, baseline / count);
-      const distribution = distributions(contrast)[slice];
+      const distribution = (share === 0 ? first.differences : distributions(contrast))[slice];
       const ofRows = distribution && pairedMean(distribution, contrast, loss.range);
       if (rows.groups === undefined || ofRows === undefined) return ofRows;
       const lossOf = (row: number): number => valueOf(contrast, ofCandidate(row), ofBaseline?.(row) ?? 0);
@@ -40,10 +42,35 @@ export function measureLoss(rows: EvaluationRows, metric: MetricName, loss: RowL
       slice: sliceName(rows, slice),
       rows: count,
       ...evidence(rows, slice, loss.family, count),
-      candidate: mean,
+      candidate: valueOr(candidate / count, because),
       ...(ofBaseline && { baseline: valueOr(baseline / count, because), compare }),
     };
   });
+}
+
+interface Walked {
+  readonly sums: readonly SliceSums[];
+  /** Of the difference, by slice; empty without a baseline. */
+  readonly differences: readonly RowDistribution[];
+}
+
+/** Each row's losses are reckoned once, for the means and for the difference. */
+function walk(rows: EvaluationRows, { ofCandidate, ofBaseline }: RowLoss): Walked {
+  const ofPattern = Array.from({ length: rows.patterns.count }, () => ({ count: 0, candidate: 0, baseline: 0 }));
+  const reckon = (row: number): number => {
+    const candidate = ofCandidate(row);
+    const baseline = ofBaseline?.(row) ?? 0;
+    const sums = ofPattern[rows.pattern[row] ?? 0];
+    if (sums !== undefined) {
+      sums.count += 1;
+      sums.candidate += candidate;
+      sums.baseline += baseline;
+    }
+    return valueOf(DIFFERENCE, candidate, baseline);
+  };
+  if (ofBaseline === undefined) for (let row = 0; row < rows.count; row += 1) reckon(row);
+  const differences = ofBaseline === undefined ? [] : distributionsOfSlices(rows, reckon);
+  return { sums: foldPatterns(rows, ofPattern), differences };
 }
 
 /** What a metric of all rows of a slice hangs on: its rows, or its groups. */
@@ -58,10 +85,7 @@ export function evidence(
 }
 
 /** A distribution of one number a row, for every slice. */
-export function distributionsOfSlices(
-  rows: EvaluationRows,
-  valueOfRow: (row: number) => number,
-): readonly RowDistribution[] {
+function distributionsOfSlices(rows: EvaluationRows, valueOfRow: (row: number) => number): readonly RowDistribution[] {
   const distributions = Array.from({ length: rows.sliceNames.length + 1 }, rowDistribution);
   const ofPattern = slicesOfPatterns(rows).map((list) => list.flatMap((slice) => distributions[slice] ?? []));
   const { pattern } = rows;
@@ -82,22 +106,6 @@ interface SliceSums {
   baseline: number;
 }
 
-function meansOfSlices(
-  rows: EvaluationRows,
-  ofCandidate: (row: number) => number,
-  ofBaseline: ((row: number) => number) | undefined,
-): readonly SliceSums[] {
-  const ofPattern = Array.from({ length: rows.patterns.count }, () => ({ count: 0, candidate: 0, baseline: 0 }));
-  for (let row = 0; row < rows.count; row += 1) {
-    const sums = ofPattern[rows.pattern[row] ?? 0];
-    if (sums === undefined) continue;
-    sums.count += 1;
-    sums.candidate += ofCandidate(row);
-    if (ofBaseline !== undefined) sums.baseline += ofBaseline(row);
-  }
-  return foldPatterns(rows, ofPattern);
-}
-
 /** Adds up sums that were taken by pattern into sums by slice. */
 function foldPatterns(rows: EvaluationRows, ofPattern: readonly SliceSums[]): readonly SliceSums[] {
   const ofSlice = Array.from({ length: rows.sliceNames.length + 1 }, () => ({ count: 0, candidate: 0, baseline: 0 }));
@@ -115,7 +123,7 @@ function foldPatterns(rows: EvaluationRows, ofPattern: readonly SliceSums[]): re
 }
 
 /** Walks the rows once for each contrast that is asked for: the gates' margins repeat themselves over the slices. */
-export function remember<T>(make: (contrast: Contrast) => T): (contrast: Contrast) => T {
+function remember<T>(make: (contrast: Contrast) => T): (contrast: Contrast) => T {
   const made = new Map<string, T>();
   return (contrast) => {
     const key = `${contrast.candidate} ${contrast.baseline}`;

@@ -6,7 +6,7 @@ import type { EvidenceUnit as StatisticsUnit } from '../statistics/minimumRows.t
 export type EvidenceUnit = StatisticsUnit | 'turns';
 
 /** Fewer than `minimum`, and nothing is concluded. */
-export interface LeastEvidence {
+interface LeastEvidence {
   readonly minimum: number;
   readonly unit: EvidenceUnit;
 }

@@ -2,10 +2,10 @@ import type { MetricFamily, MetricName } from '../config/config.ts';
 import type { MACRO } from './metricName.ts';
 
 /** Where better lies. */
-export type Direction = 'higher' | 'lower';
+type Direction = 'higher' | 'lower';
 
 /** `share` lies in [0, 1]; `target` is the target column's own unit. */
-export type Unit = 'share' | 'nats' | 'target' | 'ms' | 'none';
+type Unit = 'share' | 'nats' | 'target' | 'ms' | 'none';
 
 const METRICS: { readonly [family in MetricFamily]: { readonly direction: Direction; readonly unit: Unit } } = {
   accuracy: { direction: 'higher', unit: 'share' },
@@ -22,17 +22,13 @@ const METRICS: { readonly [family in MetricFamily]: { readonly direction: Direct
   latencyMs: { direction: 'lower', unit: 'ms' },
 };
 
-export function directionOf(metric: MetricName): Direction {
-  return METRICS[metric.family].direction;
-}
-
 export function unitOf(metric: MetricName): Unit {
   return METRICS[metric.family].unit;
 }
 
 /** 1 where higher is better, -1 where lower is: the factor that makes every difference read "better is +". */
 export function signOf(metric: MetricName): 1 | -1 {
-  return directionOf(metric) === 'higher' ? 1 : -1;
+  return METRICS[metric.family].direction === 'higher' ? 1 : -1;
 }
 
 /** A metric's name resolved against the classes of a task. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { signOf, unitOf } from '../../src/evaluation/metric.ts';
 import {
   formatMetricName,
   isMetricOf,
@@ -62,5 +63,25 @@ describe('the metrics of a task', () => {
     expect(isMetricOf('regression', { family: 'accuracy' })).toBe(false);
     expect(isMetricOf('binary', { family: 'rmse' })).toBe(false);
     expect(isMetricOf('regression', { family: 'rmse', of: 'a' })).toBe(false);
+  });
+});
+
+describe('every metric says where better lies, and in which unit', () => {
+  it.each([
+    ['accuracy', 1, 'share'],
+    ['recall', 1, 'share'],
+    ['precision', 1, 'share'],
+    ['f1', 1, 'share'],
+    ['auc', 1, 'share'],
+    ['averagePrecision', 1, 'share'],
+    ['r2', 1, 'none'],
+    ['logLoss', -1, 'nats'],
+    ['brier', -1, 'none'],
+    ['mae', -1, 'target'],
+    ['rmse', -1, 'target'],
+    ['latencyMs', -1, 'ms'],
+  ] as const)('%s', (family, sign, unit) => {
+    expect(signOf({ family })).toBe(sign);
+    expect(unitOf({ family })).toBe(unit);
   });
 });
