@@ -171,6 +171,24 @@ describe('rows that depend on each other', () => {
     expect(odd.get('recall@overall')?.effectiveRows).toBe(2 + 24);
   });
 
+  it('leave out groups without a row of the class that recall speaks of', async () => {
+    const recallOf = async (more: number): Promise<readonly number[] | undefined> => {
+      const found = await measure(
+        holdoutOf({
+          count: 120 + more,
+          truth: (row) => (row < 120 ? binaryRows.truth(row) : 'no'),
+          group: (row) => (row < 120 ? Math.floor(row / 5) : row),
+        }),
+        { candidate: binaryModel(37), baseline: binaryModel(53) },
+        { task: { kind: 'binary' }, metrics: ['recall'], group: 'user' },
+      );
+      expect(found.get('recall@overall')?.effectiveRows).toBe(24);
+      return found.get('recall@overall')?.compare?.(0)?.interval;
+    };
+    const expected = (await recallOf(0)) ?? [];
+    expect(await recallOf(500)).toEqual(expected.map((end) => expect.closeTo(end, 9) as number));
+  });
+
   it('leave out groups that lie wholly outside the slice: they are no groups that agree', async () => {
     const found = await grouped((row) => (row % 2 === 0 ? Math.floor(row / 4) : 1000));
     const alone = await measure(
