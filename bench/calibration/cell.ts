@@ -4,7 +4,7 @@ import { Z_UPPER } from '../../src/statistics/studentT.ts';
 import type { RandomSource } from './random.ts';
 
 /** One sample of two models whose true difference is exactly minus the margin. */
-export interface Sample {
+interface Sample {
   /** Undefined where the metric does not exist in the sample. */
   readonly estimate: DifferenceEstimate | undefined;
   readonly effectiveRows: number;

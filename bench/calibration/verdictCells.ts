@@ -26,13 +26,13 @@ const RIGHT = 0.9;
 /** Of all rows: right answers that an equal candidate loses, and as many wrong ones that it mends. */
 const CHANGED = 0.03;
 
-export const EQUAL: Pick<VerdictCell, 'lost' | 'mended'> = {
+const EQUAL: Pick<VerdictCell, 'lost' | 'mended'> = {
   lost: () => CHANGED / RIGHT,
   mended: CHANGED / (1 - RIGHT),
 };
 
 /** Lost answers at which a gate on `rows` rows is worse than its margin by `errors` standard errors. */
-export function lostAt(errors: number, margin: number, rows: number): number {
+function lostAt(errors: number, margin: number, rows: number): number {
   let worse = margin;
   for (let round = 0; round < 100; round++) {
     const changed = 2 * CHANGED + worse;

@@ -33,7 +33,6 @@ export type Method =
   | 'paired-score'
   /** Score interval for a smooth function of means, through its influence on each row. */
   | 'delta'
-  | 'joint-table-bootstrap'
   /** Student's t over the totals of groups. */
   | 'group-t'
   /** Order statistics of paired differences (latency). */

@@ -10,15 +10,10 @@ export interface Precision {
   /** Of the difference. */
   readonly standardError: number;
   /**
-   * From the difference to the end of its interval that is in question. Never below 1.96 standard errors in effect: what
+   * From the difference down to what `met` is decided on (`lowerWithUnseen`), or to the end of the interval in question. Never below 1.96 standard errors in effect: what
    * goes beyond them (rows possible but not seen) shrinks with the rows, they with the root of the rows.
    */
   readonly reach: number;
-}
-
-/** Of what decides whether a gate is met. */
-export function precisionOf(estimate: DifferenceEstimate, rows: number): Precision {
-  return { rows, standardError: estimate.standardError, reach: estimate.difference - estimate.lowerWithUnseen };
 }
 
 /**

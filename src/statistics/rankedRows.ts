@@ -1,7 +1,7 @@
 import { type RankOrder, ROW_MASK } from './rankOrder.ts';
 
 /** The rows of one holdout, ranked by two models for one class. One order per model serves every slice. */
-export interface RankedRows {
+interface RankedRows {
   readonly candidate: RankOrder;
   readonly baseline: RankOrder;
 }

@@ -19,7 +19,7 @@ export interface ScoreProblem {
   readonly method: Method;
 }
 
-export interface UnseenLoss {
+interface UnseenLoss {
   readonly least: number;
   /** Rows never seen are reckoned with only if they come this often at least; absent: however rare. */
   readonly rarest?: number;

@@ -53,6 +53,14 @@ describe('the interval and the p-value agree', () => {
     );
   });
 
+  test('also where the statistic turns: a class that one row is predicted as', () => {
+    const table = jointTable(2, Float64Array.of(0, 0, 0, 1, 0, 0, 0, 11));
+    const contrast = { candidate: 1, baseline: -0.9 };
+    const estimate = countDifference(table, { family: 'precision', of: 'macro' }, contrast);
+    if (estimate === undefined) throw new Error('No estimate.');
+    for (let bound = -1; bound <= 1; bound += 0.01) agrees(estimate, bound);
+  });
+
   test('for mean losses and for groups', () => {
     const values = fc.array(fc.oneof(fc.constant(0), fc.double({ min: -1, max: 1, noNaN: true })), {
       minLength: 2,

@@ -137,6 +137,18 @@ describe('average precision', () => {
     expect(found?.estimates[0]?.standardError).toBeCloseTo(0.09642469913558054, 6);
   });
 
+  test('reckons with positives that sink and negatives that rise, seen or not', () => {
+    const truth = Array.from({ length: 1_050 }, (_, row) => (row < 50 ? 1 : 0));
+    const perfect = truth.map((label, row) => label + row / 10_000);
+    const ofPerfect = compareAveragePrecision(request(truth, perfect, perfect), DIFFERENCE)?.estimates[0];
+    // One negative above all of 50 positives takes (1/2 + ... + 1/51) / 50 = 0.07 of AP; several may have gone unseen.
+    expect(ofPerfect?.lowerWithUnseen).toBeLessThan(-0.07);
+    // Where a negative stands above all already, a positive that sinks to the bottom costs the most.
+    const reversed = truth.map((label, row) => -label - row / 10_000);
+    const lifted = compareAveragePrecision(request(truth, reversed, reversed), DIFFERENCE)?.estimates[0];
+    expect(lifted?.lowerWithUnseen).toBeLessThan(0);
+  });
+
   test('each row as its own group gives the interval at least the same standard error', () => {
     const rows = request(TRUTH, CANDIDATE, BASELINE);
     const groups = { of: Uint32Array.from(TRUTH.keys()), groups: TRUTH.length };
