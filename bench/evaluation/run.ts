@@ -88,8 +88,13 @@ async function json<T>(command: string, args: readonly string[]): Promise<T> {
   return JSON.parse(stdout) as T;
 }
 
-function peakBytes(count: number): Promise<number> {
-  return json<number>(process.execPath, ['--expose-gc', 'memory.ts', String(count)]);
+/** The least of several runs: what the collector happens to leave lying about is no need. */
+async function peakBytes(count: number): Promise<number> {
+  let least = Infinity;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    least = Math.min(least, await json<number>(process.execPath, ['--expose-gc', 'memory.ts', String(count)]));
+  }
+  return least;
 }
 
 async function makeData(count: number): Promise<string> {
