@@ -11,7 +11,7 @@ import { modelLog } from '../registry/versions.ts';
 import type { ExitCode } from './exitCode.ts';
 import { tellRuns } from './judgedRuns.ts';
 import { ModelBench } from './modelBench.ts';
-import type { Invocation } from './program.ts';
+import type { Invocation } from './invocation.ts';
 import { openWorkbench, productionOf, selectModel, type Workbench } from './workbench.ts';
 
 interface EvaluateOptions {

@@ -2,14 +2,8 @@ import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { EXIT, type ExitCode } from './exitCode.ts';
 import { tellFailure } from './failures.ts';
+import type { Invocation } from './invocation.ts';
 import { Terminal, type GlobalOptions, type Process } from './terminal.ts';
-
-/** What a command's handler gets: the process, where to say things, and the options that every command takes. */
-export interface Invocation<Options = unknown> {
-  readonly process: Process;
-  readonly terminal: Terminal;
-  readonly options: Options & GlobalOptions;
-}
 
 /** Parses argv, runs one command, and tells what went wrong in one voice. */
 export async function runCli(process: Process): Promise<ExitCode> {

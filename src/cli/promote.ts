@@ -13,7 +13,7 @@ import { readLog } from '../registry/log.ts';
 import { modelLog, versionOfManifest } from '../registry/versions.ts';
 import { EXIT, type ExitCode } from './exitCode.ts';
 import { ModelBench } from './modelBench.ts';
-import type { Invocation } from './program.ts';
+import type { Invocation } from './invocation.ts';
 import { tellRefusal } from './refusals.ts';
 import { occasionOf, openWorkbench, parseArgument, selectEnvironment, selectModel } from './workbench.ts';
 

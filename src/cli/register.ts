@@ -3,7 +3,7 @@ import { formatManifestVersion } from '../identity/names.ts';
 import { openRegistry } from '../registry/layout.ts';
 import { EXIT, type ExitCode } from './exitCode.ts';
 import { ModelBench } from './modelBench.ts';
-import type { Invocation } from './program.ts';
+import type { Invocation } from './invocation.ts';
 import { tellValidations } from './validate.ts';
 import { occasionOf, openWorkbench, productionOf, selectModel } from './workbench.ts';
 

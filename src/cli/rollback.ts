@@ -3,7 +3,7 @@ import type { Json } from '../identity/digest.ts';
 import { parseChampionExpectation } from '../registry/expectation.ts';
 import { openRegistry } from '../registry/layout.ts';
 import { EXIT, type ExitCode } from './exitCode.ts';
-import type { Invocation } from './program.ts';
+import type { Invocation } from './invocation.ts';
 import { tellRefusal } from './refusals.ts';
 import { occasionOf, openWorkbench, parseArgument, selectEnvironment, selectModel } from './workbench.ts';
 

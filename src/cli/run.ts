@@ -4,7 +4,7 @@ import type { RunReport } from '../report/runReport.ts';
 import { EXIT, type ExitCode } from './exitCode.ts';
 import { tellRuns } from './judgedRuns.ts';
 import { ModelBench } from './modelBench.ts';
-import type { Invocation } from './program.ts';
+import type { Invocation } from './invocation.ts';
 import { tellValidations } from './validate.ts';
 import { openWorkbench, productionOf, selectModels } from './workbench.ts';
 

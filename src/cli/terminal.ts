@@ -14,7 +14,7 @@ export interface Process {
   readonly modelRuntime: { readonly node: string; readonly child: string };
 }
 
-export interface Output {
+interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;

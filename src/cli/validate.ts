@@ -3,7 +3,7 @@ import type { Json } from '../identity/digest.ts';
 import { columns } from './columns.ts';
 import { EXIT, type ExitCode } from './exitCode.ts';
 import { ModelBench } from './modelBench.ts';
-import type { Invocation } from './program.ts';
+import type { Invocation } from './invocation.ts';
 import type { Terminal } from './terminal.ts';
 import { openWorkbench, selectModels } from './workbench.ts';
 

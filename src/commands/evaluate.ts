@@ -14,7 +14,7 @@ import { digestOfJson, type Digest } from '../identity/digest.ts';
 import type { Comparison } from '../registry/verdictRecord.ts';
 
 /** Name and version of what judges. A new number where the same rows and models could come to another judgement. */
-export const EVALUATOR = 'touchstone-evaluator/1';
+const EVALUATOR = 'touchstone-evaluator/1';
 
 /** Pairs of single-row runs that latency is measured over, and those run before to warm up. */
 const LATENCY_TURNS = { turns: 200, warmUp: 20 } as const;
@@ -33,7 +33,7 @@ export interface Contender {
 }
 
 /** The ids of all evaluation rows; only predictions on file ask for them. */
-export type HoldoutIds = () => AsyncIterable<readonly string[]>;
+type HoldoutIds = () => AsyncIterable<readonly string[]>;
 
 export interface EvaluateRequest {
   readonly model: ModelConfig;
@@ -63,7 +63,7 @@ export interface Verdicts {
   countLooks(holdout: Digest): Promise<number>;
 }
 
-export interface RecordedVerdict {
+interface RecordedVerdict {
   readonly name: Digest;
   readonly digest: Digest;
   readonly judgement: Judgement;

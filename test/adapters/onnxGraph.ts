@@ -106,7 +106,7 @@ function valueBytes({ name, type, dims }: Value): Uint8Array {
 }
 
 /** `sequence(map(key, float))`, as a ZipMap answers. */
-export function mapsValue(name: string, key: 'int64' | 'string'): Uint8Array {
+function mapsValue(name: string, key: 'int64' | 'string'): Uint8Array {
   const float = message(bytes(1, message(integer(1, FLOAT))));
   const map = message(bytes(5, message(integer(1, ELEMENT[key]), bytes(2, float))));
   return message(text(1, name), bytes(2, message(bytes(4, message(bytes(1, map))))));
@@ -133,7 +133,7 @@ export function integersAttribute(name: string, values: readonly number[]): Uint
   return attribute(name, 7, ...values.map((value) => integer(8, value)));
 }
 
-export function stringsAttribute(name: string, values: readonly string[]): Uint8Array {
+function stringsAttribute(name: string, values: readonly string[]): Uint8Array {
   return attribute(name, 8, ...values.map((value) => text(9, value)));
 }
 
@@ -141,7 +141,7 @@ export function integerAttribute(name: string, value: number): Uint8Array {
   return attribute(name, 2, integer(3, value));
 }
 
-export function stringAttribute(name: string, value: string): Uint8Array {
+function stringAttribute(name: string, value: string): Uint8Array {
   return attribute(name, 3, text(4, value));
 }
 
@@ -162,7 +162,7 @@ export function int64Tensor(name: string, dims: readonly number[], values: reado
   return message(...dimensions(dims), integer(2, INT64), ...values.map((value) => integer(7, value)), text(8, name));
 }
 
-export function boolTensor(name: string, value: boolean): Uint8Array {
+function boolTensor(name: string, value: boolean): Uint8Array {
   return message(integer(2, BOOL), integer(5, value ? 1 : 0), text(8, name));
 }
 

@@ -39,7 +39,7 @@ export interface ValueOutline extends Span {
   readonly type: ValueType;
 }
 
-export type ValueType =
+type ValueType =
   | {
       readonly kind: 'tensor';
       /** TensorProto.DataType; 0 where the file does not say. */
