@@ -36,7 +36,7 @@ export function featureSql(column: SourceColumn, sql: ColumnSql, kind: FeatureKi
     case 'integer':
       return integerSql(column, sql);
     case 'string':
-      return `coalesce(${sql.text}, '')`;
+      return `CASE WHEN ${sql.value} IS NULL THEN '' ELSE ${sql.text} END`;
   }
 }
 

@@ -81,7 +81,7 @@ function layouts(files: readonly SourceFile[]): readonly Files[] {
 }
 
 function layoutOf(file: SourceFile): string {
-  return JSON.stringify([file.columns, file.delimiter ?? '', file.gzip, file.types ?? [], file.mixedLineEnds ?? false]);
+  return JSON.stringify([file.columns, file.delimiter ?? '', file.gzip, file.types ?? []]);
 }
 
 function scan(source: DatasetSource, files: Files): string {

@@ -43,6 +43,12 @@ describe('the rows of a holdout', () => {
     expect(batch?.features.columns.get('flag')?.values).toEqual(BigInt64Array.of(1n, 0n));
   });
 
+  it('give numbers as text as the file has them, and a gap among them as empty', async () => {
+    const holdout = await holdoutOf('x,y\n1.0,a\n2.50,b\nNA,a\n');
+    const [batch] = await batchesOf(holdout, asking({ x: 'string' }));
+    expect(batch?.features.columns.get('x')?.values).toEqual(['1.0', '2.50', '']);
+  });
+
   it('keep 32-bit floats of Parquet as they are', async () => {
     const folder = await folderOf({});
     await parquet(folder, 'data.parquet', `SELECT * FROM (VALUES (0.1::FLOAT, 'a'), (NULL, 'b')) AS rows(x, y)`);
@@ -126,6 +132,12 @@ describe('the rows of a holdout', () => {
       'x,y\n1,1\n2,inf\n3,\n',
       asking({}, { truth: { kind: 'value', column: 'y' } }),
       [/the target "y" is no number: 1 rows hold nothing and 1 rows hold "inf"/],
+    ],
+    [
+      'a target without an end',
+      'x,y\n1,1\n2,-inf\n',
+      asking({}, { truth: { kind: 'value', column: 'y' } }),
+      [/the target "y" is no number: 1 rows hold "-inf"/],
     ],
     ['a row without an id', 'id,y\n1,a\n,b\n', asking({}, { id: 'id' }), [/1 rows have no "id"/]],
     [

@@ -101,6 +101,7 @@ describe('slices of a condition', () => {
     ['', /not one SQL expression/],
     ['age <', /not one SQL expression/],
     ['age > 1; DROP TABLE marks', /not one SQL expression/],
+    ['true; SELECT true', /not one SQL expression/],
     ['age > 1) OR (true', /not one SQL expression/],
     ['true) UNION SELECT (true', /not one SQL expression/],
     ['true UNION SELECT true', /not one SQL expression/],
