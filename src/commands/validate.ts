@@ -3,6 +3,7 @@ import { blocksOf, type Anomaly } from '../dataset/anomaly.ts';
 import type { DatasetRole, ModelDatasets } from '../dataset/dataset.ts';
 import { findAnomalies } from '../dataset/findAnomalies.ts';
 import { parseSchema, schemaDigest } from '../dataset/schema.ts';
+import { UserMistake } from '../failure.ts';
 import type { Digest } from '../identity/digest.ts';
 import type { ModelName } from '../identity/names.ts';
 
@@ -48,13 +49,14 @@ export interface Validation {
 /**
  * Reads the datasets of a model and says where they depart from its schema and from what any model needs.
  *
- * @throws UserMistake where data or schema cannot be read at all.
+ * @throws UserMistake where data or schema cannot be read at all, or lack a column that the configuration names.
  */
 export async function validate({ root, model }: ValidateRequest, ports: ValidatePorts): Promise<Validation> {
   const path = model.data.schema;
   const schema = path === undefined ? undefined : parseSchema(await ports.readSchema(root, path), path);
   const datasets = await ports.inspect(root, model);
   const anomalies = findAnomalies(model, datasets, schema);
+  refuseMissingColumns(model, anomalies);
   const report: ValidationReport = {
     schema: 'touchstone/validation/v1',
     model: model.name,
@@ -75,4 +77,14 @@ export async function validate({ root, model }: ValidateRequest, ports: Validate
     blocks: blocksOf(anomalies),
   };
   return { report, datasets, ...(schema && { schemaDigest: schemaDigest(schema) }) };
+}
+
+/** Data and configuration that do not speak of the same columns: nothing can be said of them yet. */
+function refuseMissingColumns({ target, id, group, features = [] }: ModelConfig, anomalies: readonly Anomaly[]): void {
+  const named = [target, id, group, ...features];
+  const [first, ...rest] = anomalies.filter(
+    ({ code, severity, column }) =>
+      code === 'SCHEMA_MISSING_COLUMN' && severity === 'error' && column !== undefined && named.includes(column),
+  );
+  if (first !== undefined) throw new UserMistake('column-missing', first, ...rest);
 }

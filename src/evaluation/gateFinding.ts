@@ -12,7 +12,7 @@ export interface DecidedGate {
   readonly bounds: readonly DecidedBound[];
 }
 
-/** From the worst to the best that can happen to a gate. */
+/** What a gate with several bounds is told as: the first of these that one of them came to. */
 const WORST_FIRST: readonly FindingKind[] = [
   'bound-missed',
   'regressed',
@@ -20,9 +20,10 @@ const WORST_FIRST: readonly FindingKind[] = [
   'candidate-not-measured',
   'baseline-not-measured',
   'inconclusive',
-  'no-baseline',
   'identical',
   'met',
+  // Last: where a bound was held too, that is what happened to the gate.
+  'no-baseline',
 ];
 
 /** `recall[9]@ink=light`. */

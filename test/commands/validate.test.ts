@@ -52,6 +52,16 @@ describe('validate', () => {
     expect(validation.schemaDigest).toBe(schemaDigest(parseSchema(SCHEMA, 'schema.yml')));
   });
 
+  it('refuses data without a column that the configuration names, and says which is meant', async () => {
+    const root = await folderOf({ 'data.csv': `x,yy\n${rows}` });
+    const validating = validate(
+      { root, model: { ...model(), features: ['x'] } },
+      { inspect: (at, given) => engine.inspect(at, given), readSchema: () => Promise.resolve(SCHEMA) },
+    );
+    await expect(validating).rejects.toMatchObject({ code: 'column-missing', name: 'UserMistake' });
+    await expect(validating).rejects.toThrow(/no column "y", the target.*"yy"/);
+  });
+
   it('blocks where an anomaly is an error, and not for warnings alone', async () => {
     const run = async (csv: string): Promise<readonly [boolean, readonly string[]]> => {
       const root = await folderOf({ 'data.csv': csv });
