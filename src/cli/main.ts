@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
+import nodeModule from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 // From Node 22.1 on; half of the start-up time of a short command is compiling.
-(enableCompileCache as typeof enableCompileCache | undefined)?.();
+(nodeModule.enableCompileCache as typeof nodeModule.enableCompileCache | undefined)?.();
 
 const { runCli } = await import('./program.ts');
 const interrupted = new AbortController();
