@@ -131,7 +131,9 @@ function decideByInterval(
     kind: 'inconclusive',
     p,
     ...settledBy(measurement, limit, estimate),
-    ...(keeps(lower) && { because: 'a large loss that these rows happen to lack could undo the difference' }),
+    ...(keeps(lower) && {
+      because: `a large loss that these rows happen to lack would take the lower end to ${estimate.lowerWithUnseen.toPrecision(3)}`,
+    }),
   };
 }
 
