@@ -51,18 +51,34 @@ describe('models that do not fit the task are told apart from bad models', () =>
     expect(told).toMatchObject({ code: 'positive-unknown', problems: [{ where: 'baseline' }] });
   });
 
-  it('a target with a class that a model never learnt names it, and the model', async () => {
-    const candidate = classifier(['a', 'b', 'c'], () => [1, 0, 0]);
-    const baseline = classifier(['a', 'b', 'd'], () => [1, 0, 0]);
-    const abc = { count: 30, truth: (row: number) => 'abc'[row % 3] ?? '' };
-    const told = await mistake(
-      measure(holdoutOf(abc), { candidate, baseline }, { task: { kind: 'multiclass' }, metrics: ['accuracy'] }),
-    );
+  const abc = { count: 30, truth: (row: number) => 'abc'[row % 3] ?? '' };
+  const task = { kind: 'multiclass' } as const;
+
+  it('a target with a class that the candidate never learnt names it, and the model', async () => {
+    const candidate = classifier(['a', 'b', 'd'], () => [1, 0, 0]);
+    const baseline = classifier(['a', 'b', 'c'], () => [1, 0, 0]);
+    const told = await mistake(measure(holdoutOf(abc), { candidate, baseline }, { task, metrics: ['accuracy'] }));
     expect(told.code).toBe('class-unknown');
     expect(told.message).toBe(
-      'baseline: the target holds a class that the model does not know: c. Expected its classes: a, b, d. ' +
+      'candidate: the target holds a class that the model does not know: c. Expected its classes: a, b, d. ' +
         'Check how the labels are written, or take those rows out of the holdout.',
     );
+  });
+
+  it('a champion from before a class was added answers its rows wrongly', async () => {
+    const candidate = classifier(['a', 'b', 'c'], (row) => [0, 1, 2].map((label) => (label === row % 3 ? 1 : 0)));
+    const baseline = classifier(['a', 'b'], (row) => (row % 3 === 1 ? [0, 1] : [1, 0]));
+    const measured = await measure(holdoutOf(abc), { candidate, baseline }, { task, metrics: ['accuracy', 'brier'] });
+    expect(measured.get('accuracy@overall')).toMatchObject({ candidate: { value: 1 }, baseline: { value: 2 / 3 } });
+    // Probability 1 for a wrong class and 0 for the true one: 1 + 1, on a third of the rows.
+    expect(measured.get('brier@overall')).toMatchObject({ candidate: { value: 0 }, baseline: { value: 2 / 3 } });
+  });
+
+  it('a champion that knows no class of the target is none for it', async () => {
+    const candidate = classifier(['a', 'b', 'c'], () => [1, 0, 0]);
+    const baseline = classifier(['x', 'y'], () => [1, 0]);
+    const told = await mistake(measure(holdoutOf(abc), { candidate, baseline }, { task, metrics: ['accuracy'] }));
+    expect(told).toMatchObject({ code: 'class-unknown', problems: [{ where: 'baseline' }] });
   });
 });
 
