@@ -2,6 +2,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { UserMistake } from '../failure.ts';
 import { digestOfBytes, type Digest } from '../identity/digest.ts';
 import { openBlob } from '../registry/blobs.ts';
 import type { LocalFiles } from '../registry/localFiles.ts';
@@ -108,6 +109,23 @@ export class Workspace implements LocalFiles {
 
 /** A file as a source of bytes whose digest is known. */
 export async function fileSource(file: string, digest: Digest): Promise<ByteSource> {
-  const { size } = await stat(file);
-  return { name: file, digest, bytes: size, open: () => createReadStream(file) };
+  const gone = (cause: unknown): UserMistake => {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'no file';
+    return new UserMistake('file_changed', {
+      where: file,
+      found: `it cannot be read any more (${code})`,
+      remedy: 'Train again, and leave the files of a candidate as they are',
+    });
+  };
+  async function* read(): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const chunk of createReadStream(file)) yield chunk as Buffer;
+    } catch (error) {
+      throw gone(error);
+    }
+  }
+  const { size } = await stat(file).catch((error: unknown) => {
+    throw gone(error);
+  });
+  return { name: file, digest, bytes: size, open: read };
 }
