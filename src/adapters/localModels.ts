@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { ModelConfig } from '../config/config.ts';
 import type { ModelFiles, ModelSource } from '../evaluation/modelFiles.ts';
 import type { Predictor } from '../evaluation/predictor.ts';
@@ -43,9 +42,4 @@ export function localModels(
 // eslint-disable-next-line @typescript-eslint/require-await -- an empty stream awaits nothing
 async function* nothing(): AsyncGenerator<readonly string[]> {
   yield* [];
-}
-
-/** Where the child's entry lies, beside the bundle of the command line. */
-export function modelChild(bundle: string): string {
-  return path.join(path.dirname(bundle), 'model-child.js');
 }
