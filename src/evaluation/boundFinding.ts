@@ -113,7 +113,9 @@ function decideByInterval(
     return { kind: 'inconclusive', observedBeyond, because: 'no interval can be made of these rows', ...needed };
   }
   const [lower, upper] = estimate.interval;
-  const evidence = { observedBeyond, interval: estimate.interval, standardError: estimate.standardError };
+  const { interval, standardError, lowerWithUnseen } = estimate;
+  const reckoned = Number.isFinite(lowerWithUnseen) ? { lowerWithUnseen } : {};
+  const evidence = { observedBeyond, interval, standardError, ...reckoned };
   if (!hasEnough(measurement)) return { ...evidence, ...tooFew(measurement, limit, estimate) };
   if (!(upper > lower)) {
     return {
@@ -125,14 +127,14 @@ function decideByInterval(
   const p = estimate.pAtLeast(limit);
   if (upper < limit) return { ...evidence, kind: bound === 'maxRegression' ? 'regressed' : 'not-improved', p };
   const keeps = (end: number): boolean => (bound === 'maxRegression' ? end > limit : end >= limit);
-  if (keeps(estimate.lowerWithUnseen)) return { ...evidence, kind: 'met', p };
+  if (keeps(lowerWithUnseen)) return { ...evidence, kind: 'met', p };
   return {
     ...evidence,
     kind: 'inconclusive',
     p,
     ...settledBy(measurement, limit, estimate),
     ...(keeps(lower) && {
-      because: `a large loss that these rows happen to lack would take the lower end to ${estimate.lowerWithUnseen.toPrecision(3)}`,
+      because: `a large loss that these rows happen to lack would take the lower end to ${lowerWithUnseen.toPrecision(3)}`,
     }),
   };
 }

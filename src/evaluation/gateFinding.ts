@@ -124,7 +124,10 @@ function whenInconclusive(gate: GateConfig, bounds: readonly DecidedBound[]): bo
 export function values(
   measurement: Measurement,
   baselineKind: BaselineKind,
-): Pick<Finding, 'baseline' | 'candidate' | 'difference' | 'interval' | 'method' | 'standardError'> {
+): Pick<
+  Finding,
+  'baseline' | 'candidate' | 'difference' | 'interval' | 'lowerWithUnseen' | 'method' | 'standardError'
+> {
   const candidate = measurement.candidate.kind === 'value' ? measurement.candidate.value : undefined;
   if (baselineKind === 'none') return { ...(candidate !== undefined && { candidate }) };
   if (baselineKind === 'identical') {
@@ -141,17 +144,19 @@ export function values(
         difference: usable?.difference ?? signOf(measurement.metric) * (candidate - baseline),
       }),
     ...(usable && { interval: usable.interval, method: usable.method, standardError: usable.standardError }),
+    ...(usable && Number.isFinite(usable.lowerWithUnseen) && { lowerWithUnseen: usable.lowerWithUnseen }),
   };
 }
 
 function published(bound: DecidedBound): BoundFinding {
-  const { kind, allowed, limit, interval, standardError, because } = bound;
+  const { kind, allowed, limit, interval, lowerWithUnseen, standardError, because } = bound;
   return {
     bound: bound.bound,
     allowed,
     limit,
     kind,
     ...(interval && { interval }),
+    ...(lowerWithUnseen !== undefined && { lowerWithUnseen }),
     ...(standardError !== undefined && { standardError }),
     ...(because !== undefined && { because }),
   };

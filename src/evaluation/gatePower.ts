@@ -61,10 +61,10 @@ function precisionOfFinding(
   const { candidate, baseline, effectiveRows: rows } = finding;
   const part = finding.bounds.find((other) => other.bound === bound && other.allowed === formatMargin(margin));
   const own = margin.kind === 'relative' && part?.interval !== undefined && part.standardError !== undefined;
-  const { interval, standardError } = own ? part : finding;
+  const { interval, lowerWithUnseen, standardError } = own ? part : finding;
   if (candidate === undefined || baseline === undefined || interval === undefined) return undefined;
   if (standardError === undefined || !(standardError > 0)) return undefined;
   const contrast = relativeContrast(signOf(gate.metric), own ? shareOf(bound, margin) : 0, baseline);
   const estimate = own ? valueOf(contrast, candidate, baseline) : (finding.difference ?? NaN);
-  return { rows, standardError, reach: estimate - interval[0] };
+  return { rows, standardError, reach: estimate - (lowerWithUnseen ?? interval[0]) };
 }

@@ -36,6 +36,8 @@ export interface Finding {
   readonly effectiveRows: number;
   /** What `effectiveRows` counts, and how many of them it takes to conclude anything. */
   readonly evidence?: { readonly unit: EvidenceUnit; readonly minimum: number };
+  /** The interval's lower end if the rows lacked a loss as large as is possible: `met` is decided on it. */
+  readonly lowerWithUnseen?: number;
   /** Of the difference, on its own scale: the variance that a later judgement on this holdout is planned with. */
   readonly standardError?: number;
   /** Each bound of the gate with what came of it, in the words of the config. */
@@ -59,6 +61,8 @@ export interface BoundFinding {
   readonly kind: FindingKind;
   /** Of c - (1 -+ r) b for a relative margin; otherwise the finding's own. */
   readonly interval?: readonly [lower: number, upper: number];
+  /** Of that interval, as the finding's own. */
+  readonly lowerWithUnseen?: number;
   /** Of what the interval is of. */
   readonly standardError?: number;
   /** A sentence for the reader where the kind alone does not say it. */

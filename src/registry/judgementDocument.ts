@@ -39,6 +39,7 @@ const bound: v.GenericSchema<unknown, BoundFinding> = v.looseObject({
   limit: real,
   kind: findingKind,
   interval: v.exactOptional(interval),
+  lowerWithUnseen: v.exactOptional(real),
 });
 
 export const finding: v.GenericSchema<unknown, Finding> = v.looseObject({
@@ -51,6 +52,7 @@ export const finding: v.GenericSchema<unknown, Finding> = v.looseObject({
   candidate: v.exactOptional(real),
   difference: v.exactOptional(real),
   interval: v.exactOptional(interval),
+  lowerWithUnseen: v.exactOptional(real),
   method: v.exactOptional(method),
   rows: real,
   effectiveRows: real,

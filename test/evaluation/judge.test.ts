@@ -460,6 +460,15 @@ describe('power', () => {
   const found = estimate(-1.959964 * se, 0, 1.959964 * se);
   const margin = gate({ maxRegression: absolute(0.01) });
 
+  it('is that of what a gate is decided on: the end that reckons with losses not seen', () => {
+    const powerOf = (lowerWithUnseen: number): number =>
+      decide([gate({ maxRegression: absolute(0.02) })], [measured(estimate(-0.01, 0, 0.01, { lowerWithUnseen }))]).power
+        .gates[0]?.power ?? NaN;
+    expect(powerOf(-0.01)).toBeGreaterThan(0.95);
+    expect(powerOf(-0.019)).toBeLessThan(0.7);
+    expect(powerOf(-0.03)).toBeLessThan(0.05);
+  });
+
   it('is that of an equal model having every comparison met', () => {
     // scipy.stats.norm.cdf(0.01 / 0.005 - 1.959964) = 0.51596; two such gates: 1 - 2 * (1 - 0.51596) = 0.0319
     const one = decide([margin], [measured(found)]).power;
