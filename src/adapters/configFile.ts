@@ -1,6 +1,5 @@
 import { open, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { isDynamicPattern } from 'tinyglobby';
 import type { Config } from '../config/config.ts';
 import { parseConfig, type ParsedConfig } from '../config/parseConfig.ts';
 import { pathsRead } from '../config/repositoryPath.ts';
@@ -141,10 +140,13 @@ async function checkLinks({ config, where }: ParsedConfig): Promise<void> {
   if (first !== undefined) throw new UserMistake('config-invalid', first, ...rest);
 }
 
+// A glob library would know more, and every command would wait for it.
+const GLOB = /[*?[\]{}()!]/;
+
 /** The folders of a glob that are named in full; all of a plain path. */
 function literalPart(written: string): string {
   const steps = written.split('/');
-  const first = steps.findIndex((step) => isDynamicPattern(step));
+  const first = steps.findIndex((step) => GLOB.test(step));
   return (first < 0 ? steps : steps.slice(0, first)).join('/');
 }
 
