@@ -17,6 +17,10 @@ export async function runCli(process: Process): Promise<ExitCode> {
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
+    // Nothing was asked for: help is the answer, not an error.
+    if (error instanceof CommanderError && error.code === 'commander.help') {
+      return runCli({ ...process, argv: [...process.argv, '--help'] });
+    }
     return tellFailure(error, process);
   }
 }

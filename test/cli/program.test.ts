@@ -13,6 +13,13 @@ describe('the command line', () => {
     }
   });
 
+  it.each([[[]], [['registry']]])('answers %j, which asks for nothing, with help', async (argv) => {
+    const process = fakeProcess(argv);
+    expect(await runCli(process)).toBe(0);
+    expect(process.out()).toContain('Commands:');
+    expect(process.err()).toBe('');
+  });
+
   it('shows an example in the help of every command', async () => {
     for (const argv of [['run'], ['promote'], ['registry', 'verify'], ['report']]) {
       const process = fakeProcess([...argv, '--help']);
