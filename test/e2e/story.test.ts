@@ -1,7 +1,8 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
-import { project, touchstone, TRAIN, type Ended } from './touchstone.ts';
+import { bundle, CONFIG, DATA, project, touchstone, TRAIN, type Ended } from './touchstone.ts';
 
 const WORSE = TRAIN.replace('>= 50', '>= 10');
 
@@ -19,7 +20,7 @@ interface Run {
     readonly difference?: number;
     readonly interval?: readonly [number, number];
   }[];
-  readonly holdout: { readonly rows: number; readonly looks: number };
+  readonly holdout: { readonly rows: number; readonly dropped: number; readonly looks: number };
   readonly recalled: boolean;
 }
 
@@ -168,5 +169,41 @@ describe('the life of a model version on a laptop', () => {
       schema: 'touchstone/run/v1',
     });
     expect((await touchstone(folder, 'report', 'yesterday')).exitCode).toBe(2);
+  });
+
+  it('leaves rows out of the holdout that a model was trained on', async () => {
+    const rows = DATA.split('\n').slice(1, 401);
+    const folder = await project({
+      'touchstone.yml': CONFIG.replace(
+        /train: data\.csv\n\s+split: .*\n/,
+        'train: train.csv\n      holdout: holdout.csv\n',
+      ),
+      'train.csv': `id,x,region,label\n${rows.slice(0, 210).join('\n')}\n`,
+      'holdout.csv': `id,x,region,label\n${rows.slice(200).join('\n')}\n`,
+    });
+    const first = documentOf<Run>(await touchstone(folder, 'run', '--json'));
+    expect(first.holdout).toMatchObject({ rows: 190, dropped: 10 });
+    for (const command of [['register'], ['promote', 'churn@v1']]) await touchstone(folder, ...command);
+    // What the champion was trained on stays out when the candidate is trained on less.
+    await writeFile(path.join(folder, 'train.csv'), `id,x,region,label\n${rows.slice(0, 150).join('\n')}\n`);
+    await writeFile(path.join(folder, 'train.py'), TRAIN.replace('>= 50', '>= 49'));
+    const second = documentOf<Run>(await touchstone(folder, 'run', '--json'));
+    expect(second.holdout).toMatchObject({ rows: 190, dropped: 10 });
+  });
+
+  it('ends with what it started when it is interrupted, and leaves no candidate', async () => {
+    const folder = await project({ 'train.py': 'import time; print("asleep", flush=True); time.sleep(120)' });
+    const running = execa(process.execPath, [bundle, 'run'], { cwd: folder, reject: false });
+    await new Promise<void>((resolve) => {
+      running.stderr.on('data', (chunk: Buffer) => {
+        if (chunk.toString().includes('asleep')) resolve();
+      });
+    });
+    running.kill('SIGINT');
+    const { exitCode, stderr } = await running;
+    expect(exitCode).toBe(130);
+    expect(stderr).toContain('Interrupted.');
+    const left = await readdir(path.join(folder, '.touchstone'), { recursive: true });
+    expect(left.filter((name) => /^(candidates|runs|work)[\\/]./.test(name))).toEqual([]);
   });
 });

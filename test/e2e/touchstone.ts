@@ -2,7 +2,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { temporaryFolder } from '../fakes/temporaryFolder.ts';
 
-const bundle = path.resolve(import.meta.dirname, '../../dist/touchstone.js');
+export const bundle = path.resolve(import.meta.dirname, '../../dist/touchstone.js');
 
 export interface Ended {
   readonly exitCode: number | undefined;
