@@ -1,6 +1,8 @@
 // Bundles the command line into dist/: one small entry, its commands as chunks that load when they are asked for.
-import { build } from 'esbuild';
+import { execFileSync } from 'node:child_process';
 import { chmod, rm } from 'node:fs/promises';
+
+const { build } = await import('esbuild').catch(installTools);
 
 await rm('dist', { recursive: true, force: true });
 // Commander loads child_process for subcommands that are programs of their own. There are none, and loading it takes a
@@ -33,3 +35,13 @@ await build({
   minifySyntax: true,
 });
 await chmod('dist/touchstone.js', 0o755);
+
+/** `npm install -g` from a repository runs this in a clone, and puts nothing in it: "global" is handed down to the clone. */
+async function installTools() {
+  execFileSync('npm', ['ci', '--ignore-scripts', '--include=dev', '--global=false', '--no-audit', '--no-fund'], {
+    env: { ...process.env, npm_config_global: 'false', npm_config_prefix: '' },
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
+  return import('esbuild');
+}
