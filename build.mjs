@@ -1,8 +1,14 @@
 // Bundles the command line into dist/: one small entry, its commands as chunks that load when they are asked for.
 import { execFileSync } from 'node:child_process';
-import { chmod, rm } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 
-const { build } = await import('esbuild').catch(installTools);
+const esbuild = await import('esbuild').catch(() => undefined);
+if (esbuild === undefined) {
+  await buildInACopy();
+  process.exit();
+}
 
 await rm('dist', { recursive: true, force: true });
 // Commander loads child_process for subcommands that are programs of their own. There are none, and loading it takes a
@@ -17,7 +23,7 @@ const withoutChildProcess = {
   },
 };
 
-await build({
+await esbuild.build({
   plugins: [withoutChildProcess],
   entryPoints: { touchstone: 'src/cli/main.ts', 'model-child': 'src/adapters/onnx/child.ts' },
   outdir: 'dist',
@@ -36,12 +42,24 @@ await build({
 });
 await chmod('dist/touchstone.js', 0o755);
 
-/** `npm install -g` from a repository runs this in a clone, and puts nothing in it: "global" is handed down to the clone. */
-async function installTools() {
-  execFileSync('npm', ['ci', '--ignore-scripts', '--include=dev', '--global=false', '--no-audit', '--no-fund'], {
-    env: { ...process.env, npm_config_global: 'false', npm_config_prefix: '' },
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-  });
-  return import('esbuild');
+/**
+ * `npm install -g` from a repository runs this in a clone that it puts no tools into, since it takes the clone for global
+ * as well. So they are installed beside it, where nothing else is under way.
+ */
+async function buildInACopy() {
+  const copy = await mkdtemp(path.join(tmpdir(), 'touchstone-build-'));
+  const run = (program, args) => {
+    const env = Object.entries(process.env).filter(([name]) => !/^npm_config_(global|prefix|location)$/i.test(name));
+    const shell = process.platform === 'win32';
+    execFileSync(program, args, { cwd: copy, env: Object.fromEntries(env), stdio: 'inherit', shell });
+  };
+  try {
+    const wanted = (source) => !/^(node_modules|\.git|dist)$/.test(path.relative('.', source));
+    await cp('.', copy, { recursive: true, filter: wanted });
+    run('npm', ['ci', '--ignore-scripts', '--include=dev', '--no-audit', '--no-fund']);
+    run(process.execPath, ['build.mjs']);
+    await cp(path.join(copy, 'dist'), 'dist', { recursive: true });
+  } finally {
+    await rm(copy, { recursive: true, force: true });
+  }
 }
