@@ -2,7 +2,7 @@ import path from 'node:path';
 import { readCandidate } from '../adapters/candidateFiles.ts';
 import { openDataEngine } from '../adapters/duckdb/openDataEngine.ts';
 import { isPredictionsFile, localModels } from '../adapters/localModels.ts';
-import { localTraining } from '../adapters/trainingPorts.ts';
+import { localTraining } from '../adapters/localTraining.ts';
 import { readSchemaFile } from '../adapters/schemaFile.ts';
 import { fileSource } from '../adapters/workspace.ts';
 import {

@@ -3,25 +3,16 @@ import { digestOfJson, type Digest, type Json } from '../identity/digest.ts';
 import { UserMistake } from '../failure.ts';
 import type { Candidate, TrainingData, TrainingEnvironment, TrainingInputs } from '../training/candidate.ts';
 import { commandFailure } from '../training/commandFailures.ts';
-import type { CommandOutcome, CommandRunner, EnvironmentVariables, OutputLine } from '../training/commandRun.ts';
-import {
-  contractVariables,
-  handedOn,
-  withVirtualEnvironment,
-  type HostEnvironment,
-} from '../training/commandEnvironment.ts';
-import { refuseHoldoutAmongInputs, type InputFile, type InputFiles } from '../training/declaredInputs.ts';
+import type { CommandOutcome, EnvironmentVariables, OutputLine } from '../training/commandRun.ts';
+import { contractVariables, handedOn, withVirtualEnvironment } from '../training/commandEnvironment.ts';
+import { refuseHoldoutAmongInputs, type InputFile } from '../training/declaredInputs.ts';
 import { visibleGpus } from '../training/gpus.ts';
 import { chooseOutputs } from '../training/outputs.ts';
-import {
-  isPython,
-  type PythonEnvironments,
-  type VirtualEnvironment,
-  type VirtualEnvironmentPlan,
-} from '../training/pythonEnvironment.ts';
-import { uncommittedInputs, type Repositories } from '../training/repository.ts';
+import { isPython, type VirtualEnvironment, type VirtualEnvironmentPlan } from '../training/pythonEnvironment.ts';
+import { uncommittedInputs } from '../training/repository.ts';
 import { lockfileDigest } from '../training/requirements.ts';
-import { failedLog, type TrainingFolder, type TrainingFolders } from '../training/trainingFolder.ts';
+import type { TrainingPorts } from '../training/trainingPorts.ts';
+import { failedLog, type TrainingFolder } from '../training/trainingFolder.ts';
 
 export interface TrainRequest {
   readonly config: Config;
@@ -38,16 +29,7 @@ export interface TrainingFiles {
   readonly holdoutFeatures?: string;
 }
 
-export interface TrainPorts {
-  readonly inputFiles: InputFiles;
-  readonly repositories: Repositories;
-  readonly python: PythonEnvironments;
-  readonly folders: TrainingFolders;
-  readonly commands: CommandRunner;
-  readonly describeMachine: () => Promise<Pick<TrainingEnvironment, 'platform' | 'cpus' | 'gpus'>>;
-  readonly host: HostEnvironment;
-  /** What joins the folders of PATH: `:`, on Windows `;`. */
-  readonly pathDelimiter: string;
+export interface TrainPorts extends TrainingPorts {
   readonly now: () => Date;
 }
 

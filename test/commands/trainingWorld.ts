@@ -1,5 +1,5 @@
 import { commandRunner } from '../../src/adapters/commandRunner.ts';
-import { localTraining } from '../../src/adapters/trainingPorts.ts';
+import { localTraining } from '../../src/adapters/localTraining.ts';
 import {
   applyTraining,
   planTraining,
