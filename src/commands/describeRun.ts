@@ -1,6 +1,6 @@
 import type { ModelConfig } from '../config/config.ts';
 import type { ModelDatasets } from '../dataset/dataset.ts';
-import type { ReportedAnomaly, RunReport } from '../report/runReport.ts';
+import type { ReportedAnomaly, RunReport, StageSummary } from '../report/runReport.ts';
 import type { Candidate } from '../training/candidate.ts';
 import type { Contender, ModelEvaluation } from './evaluate.ts';
 
@@ -14,6 +14,7 @@ export interface JudgedRun {
   readonly evaluation: ModelEvaluation;
   /** Absent where the candidate was not trained in this run. */
   readonly training?: Candidate;
+  readonly stages?: readonly StageSummary[];
 }
 
 /** Gathers a run into the one value that every report is made of. */
@@ -46,6 +47,7 @@ export function describeRun(run: JudgedRun): RunReport {
     ...(evaluation.isolation && { isolation: evaluation.isolation }),
     notes: evaluation.notes,
     reproduce: reproduce(model, training),
+    stages: run.stages ?? [],
   };
 }
 

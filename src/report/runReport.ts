@@ -1,4 +1,5 @@
 import type { Isolation } from '../evaluation/predictor.ts';
+import type { Illustration } from '../evaluation/illustration.ts';
 import type { Judgement } from '../evaluation/verdict.ts';
 import type { Digest } from '../identity/digest.ts';
 import type { ModelName } from '../identity/names.ts';
@@ -26,6 +27,18 @@ export interface RunReport {
   readonly notes: readonly string[];
   /** Commands that make this report again, one a line. */
   readonly reproduce: readonly string[];
+  /** What the stages of this run did, in their order; empty where only the judging was asked for. */
+  readonly stages: readonly StageSummary[];
+  /** What the verdict is explained with; absent where it was recalled and nothing is kept of it here. */
+  readonly illustration?: Illustration;
+}
+
+/** A stage ran, or found what it would have come to already made. */
+export interface StageSummary {
+  readonly stage: 'data' | 'training' | 'evaluation';
+  readonly seconds: number;
+  /** ISO 8601: when the result that was found again was made. */
+  readonly reusedFrom?: string;
 }
 
 /** One of the two models that are compared. */

@@ -122,6 +122,7 @@ export function report(change: Change = {}): RunReport {
     anomalies: [],
     notes: [],
     reproduce: ['touchstone run digits'],
+    stages: [],
   };
   return { ...base, ...rest };
 }
