@@ -1,5 +1,6 @@
 import type { ModelConfig } from '../config/config.ts';
 import type { ModelDatasets } from '../dataset/dataset.ts';
+import { summariseDataset } from '../report/datasetSummary.ts';
 import type { ReportedAnomaly, RunReport, StageSummary } from '../report/runReport.ts';
 import type { Candidate } from '../training/candidate.ts';
 import type { Contender, ModelEvaluation } from './evaluate.ts';
@@ -30,17 +31,7 @@ export function describeRun(run: JudgedRun): RunReport {
     policy: comparison.policy,
     recalled: evaluation.recalled,
     datasets: [datasets.train, datasets.validation, datasets.holdout].flatMap((dataset) =>
-      dataset === undefined
-        ? []
-        : [
-            {
-              role: dataset.role,
-              files: dataset.files,
-              rows: dataset.rows,
-              columns: dataset.columns.length,
-              digest: dataset.digest,
-            },
-          ],
+      dataset === undefined ? [] : [summariseDataset(dataset)],
     ),
     anomalies: run.anomalies,
     ...(training && { training }),

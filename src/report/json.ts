@@ -4,7 +4,7 @@ import { blocks, type RunReport } from './runReport.ts';
 
 /**
  * The report for programs: `schema`, `verdict` and `findings` as the interface promises them, and all else that was
- * found. `difference` and `interval` are signed so that better is +; what was not measured is absent, never 0 or null.
+ * found but the charts and the list of columns. `difference` and `interval` are signed so that better is +; what was not measured is absent, never 0 or null.
  */
 export function renderJson(report: RunReport): Json {
   const { model, judgement, ...rest } = report;
@@ -18,6 +18,9 @@ export function renderJson(report: RunReport): Json {
     observations,
     power,
     ...rest,
+    datasets: report.datasets.map(({ role, files, rows, columns, digest }) => ({ role, files, rows, columns, digest })),
+    // It shows rows of the holdout, and a document that is passed around must not.
+    illustration: undefined,
   };
   // Through text and back: what is undefined goes, so that nothing reads as null.
   return JSON.parse(JSON.stringify(withInfinitiesInWords(document))) as Json;

@@ -1,3 +1,4 @@
+import type { ColumnType } from '../dataset/columnType.ts';
 import type { Isolation } from '../evaluation/predictor.ts';
 import type { Illustration } from '../evaluation/illustration.ts';
 import type { Judgement } from '../evaluation/verdict.ts';
@@ -66,7 +67,29 @@ export interface DatasetSummary {
   readonly rows: number;
   readonly columns: number;
   readonly digest: Digest;
+  /** The first 100 columns, in the file's order; `columns` counts all of them. Not part of the JSON. */
+  readonly listed: readonly ColumnSummary[];
+  /** Not part of the JSON. */
+  readonly target: TargetOutline;
 }
+
+export interface ColumnSummary {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** Rows in which it holds nothing. */
+  readonly missing: number;
+}
+
+export type TargetOutline =
+  | { readonly kind: 'absent' }
+  /** The 20 most frequent labels, most frequent first, and how many labels and rows there are beyond. */
+  | {
+      readonly kind: 'labels';
+      readonly counts: readonly { readonly label: string; readonly rows: number }[];
+      readonly beyond: { readonly labels: number; readonly rows: number };
+    }
+  /** The ends are absent where no value is a finite number. */
+  | { readonly kind: 'values'; readonly minimum?: number; readonly maximum?: number };
 
 /** One departure of a dataset from what it should look like. */
 export interface ReportedAnomaly {

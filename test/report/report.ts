@@ -1,7 +1,7 @@
 import type { Finding, Judgement } from '../../src/evaluation/verdict.ts';
 import { digestOfBytes } from '../../src/identity/digest.ts';
 import { parseModelName } from '../../src/identity/names.ts';
-import type { RunReport } from '../../src/report/runReport.ts';
+import type { DatasetSummary, RunReport } from '../../src/report/runReport.ts';
 import type { Candidate } from '../../src/training/candidate.ts';
 
 /** A gate that is met by a wide margin, changed as told. */
@@ -96,6 +96,22 @@ export const TRAINING: Candidate = {
   seconds: 4.2,
 };
 
+/** Handwritten digits: 64 pixels, the label and two more columns. */
+function dataset(role: 'train' | 'holdout', rows: number): DatasetSummary {
+  return {
+    role,
+    files: ['data/digits.csv'],
+    rows,
+    columns: 67,
+    digest: digestOfBytes(role),
+    listed: [
+      { name: 'digit', type: 'integer', missing: 0 },
+      { name: 'ink', type: 'string', missing: 3 },
+    ],
+    target: { kind: 'labels', counts: [{ label: '3', rows }], beyond: { labels: 0, rows: 0 } },
+  };
+}
+
 type Change = Partial<Omit<RunReport, 'judgement'>> & { readonly judgement?: Partial<Judgement> };
 
 /** A report on a candidate that is as good as can be, changed as told. */
@@ -115,10 +131,7 @@ export function report(change: Change = {}): RunReport {
     holdout: { digest: digestOfBytes('holdout'), rows: 720, dropped: 0, looks: 1, open: true },
     policy: digestOfBytes('policy'),
     recalled: false,
-    datasets: [
-      { role: 'train', files: ['data/digits.csv'], rows: 898, columns: 67, digest: digestOfBytes('train') },
-      { role: 'holdout', files: ['data/digits.csv'], rows: 720, columns: 67, digest: digestOfBytes('holdout') },
-    ],
+    datasets: [dataset('train', 898), dataset('holdout', 720)],
     anomalies: [],
     notes: [],
     reproduce: ['touchstone run digits'],
