@@ -13,10 +13,18 @@ export function circumstances(report: RunReport, voice: Voice): readonly string[
     ...(holdout.dropped > 0
       ? [`${countOf(holdout.dropped, 'row')} of the holdout stand in training data and were left out.`]
       : []),
+    ...spared(report),
     ...(recalled ? ['The verdict was on record already; no row was looked at again.'] : []),
     ...(compared ? ['This compares two trained models, not two recipes: another seed may come out differently.'] : []),
     ...notes.map((note) => voice.prose(note.endsWith('.') ? note : `${note}.`)),
   ];
+}
+
+/** The verdict has a sentence of its own. */
+function spared({ stages }: RunReport): readonly string[] {
+  const reused = stages.filter((stage) => stage.reused && stage.stage !== 'evaluation').map(({ stage }) => stage);
+  if (reused.length === 0) return [];
+  return [`Found again, since nothing that they depend on changed: ${reused.join(' and ')}. Run all with --force.`];
 }
 
 const ENOUGH_POWER = 0.8;

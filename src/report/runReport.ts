@@ -37,8 +37,11 @@ export interface RunReport {
 /** A stage ran, or found what it would have come to already made. */
 export interface StageSummary {
   readonly stage: 'data' | 'training' | 'evaluation';
+  /** What the stage took in this run, finding included. */
   readonly seconds: number;
-  /** ISO 8601: when the result that was found again was made. */
+  /** Whether its inputs were those of an earlier run, whose result was taken. */
+  readonly reused: boolean;
+  /** ISO 8601: when that result was made, where it is known. */
   readonly reusedFrom?: string;
 }
 

@@ -4,6 +4,7 @@ import { formatP } from './advice.ts';
 import { NOTHING, observationRows, type MetricRow } from './gateRows.ts';
 import { countOf, formatCount, formatNumber } from './numbers.ts';
 import type { DatasetSummary, RunReport } from './runReport.ts';
+import { describeStage } from './stages.ts';
 import type { Voice } from './voice.ts';
 
 /** A part of the report that is folded away until somebody asks: a table, and what is to be said of it. */
@@ -143,6 +144,7 @@ function judgingSection(report: RunReport, voice: Voice): Section {
             ],
             ['Time', `${isolation.time.callSeconds} s a call, ${isolation.time.totalSeconds} s in all`],
           ]),
+      ...report.stages.map((stage) => [`Stage ${stage.stage}`, voice.prose(describeStage(stage))]),
       ...reproduce.map((line) => ['Again with', voice.command(line)]),
     ],
   };
