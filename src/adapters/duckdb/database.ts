@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
@@ -9,12 +9,19 @@ import {
   type JS,
 } from '@duckdb/node-api';
 import { exactly, literal } from '../../dataset/sqlText.ts';
+import { ownName, removeOrphanedFolders } from '../ownedFolders.ts';
 
 export interface DatabaseLimits {
   /** MiB of memory before rows are put aside on disk. */
   readonly memoryMiB: number;
   readonly threads?: number;
+  /** Ends the query that runs, and lets no other begin. */
+  readonly signal?: AbortSignal;
+  /** Told several times a second how far the query that runs is, as a fraction of it, where the engine can tell. */
+  readonly onProgress?: (fraction: number) => void;
 }
+
+const PROGRESS_MS = 200;
 
 /** What a database may touch; everything else on the machine is closed to its SQL. */
 export interface Reach {
@@ -27,16 +34,24 @@ export interface Reach {
 export class Database {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
+  readonly #limits: DatabaseLimits;
+  readonly #busy = new Set<DuckDBConnection>();
+  readonly #interrupt = (): void => {
+    for (const connection of this.#busy) connection.interrupt();
+  };
 
-  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, limits: DatabaseLimits) {
     this.#instance = instance;
     this.#connection = connection;
+    this.#limits = limits;
+    limits.signal?.addEventListener('abort', this.#interrupt, { once: true });
   }
 
   static async open(reach: Reach, limits: DatabaseLimits): Promise<Database> {
+    refuseInterrupted(limits.signal);
     const instance = await DuckDBInstance.create(':memory:', {
       memory_limit: `${limits.memoryMiB}MiB`,
-      temp_directory: path.join(tmpdir(), `touchstone-duckdb-${randomUUID()}`),
+      temp_directory: path.join(await spillFolder(), ownName()),
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
       allow_community_extensions: 'false',
@@ -47,20 +62,25 @@ export class Database {
     // The glob that names a file is looked at before the file is.
     const allowed = [...new Set(reach.reads.flatMap((file) => [file, exactly(file)]))];
     await connection.run(`SET GLOBAL TimeZone = 'UTC'`);
+    if (limits.onProgress !== undefined) {
+      await connection.run('SET enable_progress_bar = true');
+      await connection.run('SET enable_progress_bar_print = false');
+      await connection.run('SET progress_bar_time = 0');
+    }
     if (reach.reads.length > 0) await connection.run(`SET allowed_paths = ${list(allowed)}`);
     if (reach.writes !== undefined) await connection.run(`SET allowed_directories = ${list([reach.writes])}`);
     await connection.run('SET enable_external_access = false');
     await connection.run('SET lock_configuration = true');
-    return new Database(instance, connection);
+    return new Database(instance, connection, limits);
   }
 
   async run(sql: string): Promise<void> {
-    await this.#connection.run(sql);
+    await this.#during(this.#connection, () => this.#connection.run(sql));
   }
 
   /** All rows of a small result. */
   async rows(sql: string): Promise<readonly (readonly JS[])[]> {
-    const reader = await this.#connection.runAndReadAll(sql);
+    const reader = await this.#during(this.#connection, () => this.#connection.runAndReadAll(sql));
     return reader.getRowsJS();
   }
 
@@ -77,9 +97,9 @@ export class Database {
   async *chunks(sql: string): AsyncGenerator<DuckDBDataChunk> {
     const connection = await this.#instance.connect();
     try {
-      const result: DuckDBResult = await connection.stream(sql);
+      const result: DuckDBResult = await this.#during(connection, () => connection.stream(sql));
       for (;;) {
-        const chunk = await result.fetchChunk();
+        const chunk = await this.#during(connection, () => result.fetchChunk());
         if (chunk === null || chunk.rowCount === 0) return;
         yield chunk;
       }
@@ -88,10 +108,52 @@ export class Database {
     }
   }
 
+  /** @throws an AbortError where the signal ended it, whatever the engine makes of that. */
+  async #during<T>(connection: DuckDBConnection, query: () => Promise<T>): Promise<T> {
+    const { signal, onProgress } = this.#limits;
+    refuseInterrupted(signal);
+    const watch = onProgress && setInterval(() => tellProgress(connection, onProgress), PROGRESS_MS);
+    this.#busy.add(connection);
+    try {
+      return await query();
+    } catch (error) {
+      refuseInterrupted(signal);
+      throw error;
+    } finally {
+      clearInterval(watch);
+      this.#busy.delete(connection);
+    }
+  }
+
   close(): void {
+    this.#limits.signal?.removeEventListener('abort', this.#interrupt);
     this.#connection.closeSync();
     this.#instance.closeSync();
   }
+}
+
+/** @throws an AbortError once the signal was given. */
+export function refuseInterrupted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new DOMException('The reading of data was interrupted.', 'AbortError');
+}
+
+function tellProgress(connection: DuckDBConnection, onProgress: (fraction: number) => void): void {
+  const { percentage } = connection.progress;
+  // -1 where the engine cannot tell.
+  if (percentage >= 0) onProgress(Math.min(1, percentage / 100));
+}
+
+let swept: Promise<string> | undefined;
+
+/** Where rows are put aside when memory is full: a folder of this user's, rid of what killed processes left there. */
+function spillFolder(): Promise<string> {
+  const sweep = async (): Promise<string> => {
+    const folder = path.join(tmpdir(), `touchstone-duckdb-${process.getuid?.() ?? 'user'}`);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await removeOrphanedFolders(folder);
+    return folder;
+  };
+  return (swept ??= sweep());
 }
 
 /** A value of a VARCHAR column. */
