@@ -18,7 +18,14 @@ import {
   type ModelEvaluation,
   type Verdicts,
 } from '../commands/evaluate.ts';
-import { applyTraining, planTraining, type TrainOutcome, type TrainPlan, type TrainPorts } from '../commands/train.ts';
+import {
+  applyTraining,
+  nothingToRun,
+  planTraining,
+  type TrainOutcome,
+  type TrainPlan,
+  type TrainPorts,
+} from '../commands/train.ts';
 import { validate, type Validation } from '../commands/validate.ts';
 import type { JudgedAgainst } from '../commands/verdictAgainst.ts';
 import type { Assurance, ModelConfig } from '../config/config.ts';
@@ -107,6 +114,8 @@ export class ModelBench {
       rowKeys: digestOfBytes(dataset.rowKeys),
     });
     const { train, validation } = this.datasets;
+    // A model with a training command and no rows for it is refused when the configuration is read.
+    if (train === undefined) throw nothingToRun(this.model, this.#workbench.config.file);
     const data = {
       train: facts(train, 'train'),
       ...(validation && { validation: facts(validation, 'validation') }),
@@ -157,7 +166,7 @@ export class ModelBench {
   /** A model file that a person named; it is held to be trained on what the configuration says. */
   async file(named: string): Promise<Contender> {
     const { train, validation } = this.datasets;
-    const trainedOn = [train.rowKeys, ...(validation ? [validation.rowKeys] : [])];
+    const trainedOn = [train, validation].flatMap((dataset) => (dataset ? [dataset.rowKeys] : []));
     const source = { file: path.resolve(this.#process.cwd, named), where: named };
     return fileContender(source, trainedOn, this.#models);
   }
@@ -231,8 +240,8 @@ export class ModelBench {
 
 /** The labels that the data hold, in the order of their text; none for a regression. */
 function labelsOf({ train, holdout }: ModelDatasets): readonly string[] {
-  const labels = [train, holdout].flatMap(({ target }) =>
-    target.kind === 'labels' ? target.counts.map(({ label }) => label) : [],
+  const labels = [train?.target, holdout.target].flatMap((target) =>
+    target?.kind === 'labels' ? target.counts.map(({ label }) => label) : [],
   );
   return [...new Set(labels)].toSorted();
 }

@@ -286,7 +286,8 @@ export function digestOfInputs(inputs: TrainingInputs): Digest {
   return digestOfJson(JSON.parse(JSON.stringify(inputs)) as Json);
 }
 
-function nothingToRun(model: ModelConfig, file: string): UserMistake {
+/** There is no command to run: a model that is judged need not be trained here. */
+export function nothingToRun(model: ModelConfig, file: string): UserMistake {
   return new UserMistake('train-missing', {
     where: `${file} models.${model.name}`,
     found: 'the model has no train section',

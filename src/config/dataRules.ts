@@ -17,7 +17,10 @@ export const holdoutComesFromOnePlace: Rule = ({ path, model, written }, complai
     complain({
       path: [...path, 'data', 'holdout'],
       found: 'no rows are put aside to judge the model',
-      remedy: 'Name files in data.holdout, or add "split: {holdout: 20%}"',
+      remedy:
+        data.train.length > 0
+          ? 'Name files in data.holdout, or add "split: {holdout: 20%}"'
+          : 'Name the files that judge it in data.holdout, or all files in data.train and add "split: {holdout: 20%}"',
       leansOn: [[...path, 'data', 'split']],
     });
   }

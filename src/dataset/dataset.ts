@@ -53,9 +53,9 @@ export type TargetSummary =
 
 export const MOST_LABELS = 10_000;
 
-/** The datasets of one model. Absent: a validation set where none is configured. */
+/** The datasets of one model: what judges it, and what is configured of the rest. A model that is judged need not be trained here. */
 export interface ModelDatasets {
-  readonly train: Dataset;
+  readonly train?: Dataset;
   readonly validation?: Dataset;
   readonly holdout: Dataset;
 }

@@ -12,7 +12,7 @@ export function modelAnomalies(model: ModelData, datasets: ModelDatasets): reado
       ...missingRoles(model, dataset),
       ...emptyColumns(dataset, datasets.train),
     ]),
-    ...all.flatMap((dataset) => (dataset === datasets.train ? [] : columnsUnlike(datasets.train, dataset, model))),
+    ...all.flatMap((dataset) => columnsUnlike(datasets.train, dataset, model)),
     ...missingIds(model, datasets.holdout),
     ...repeatedIds(model, datasets.holdout),
     ...rowsInTraining(datasets),
@@ -59,10 +59,10 @@ function missingRoles(model: ModelData, dataset: Dataset): readonly Departure[] 
 }
 
 /** A column that holds nothing; told once where the training data hold nothing there either. */
-function emptyColumns({ role, rows, columns }: Dataset, train: Dataset): readonly Departure[] {
+function emptyColumns({ role, rows, columns }: Dataset, train: Dataset | undefined): readonly Departure[] {
   return columns.flatMap(({ name, missing }): readonly Departure[] => {
-    const before = train.columns.find((column) => column.name === name);
-    const told = role !== 'train' && before !== undefined && train.rows > 0 && before.missing === train.rows;
+    const before = train?.columns.find((column) => column.name === name);
+    const told = role !== 'train' && before !== undefined && train?.rows !== 0 && before.missing === train?.rows;
     if (rows === 0 || missing < rows || told) return [];
     return [
       {
@@ -78,7 +78,8 @@ function emptyColumns({ role, rows, columns }: Dataset, train: Dataset): readonl
   });
 }
 
-function columnsUnlike(train: Dataset, other: Dataset, model: ModelData): readonly Departure[] {
+function columnsUnlike(train: Dataset | undefined, other: Dataset, model: ModelData): readonly Departure[] {
+  if (train === undefined || other === train) return [];
   const departures: Departure[] = [];
   const parts = [model.target, model.id, model.group, ...(model.features ?? [])];
   for (const column of train.columns) {
@@ -167,6 +168,7 @@ function joinsById(model: ModelData): boolean {
 }
 
 function rowsInTraining({ train, holdout }: ModelDatasets): readonly Departure[] {
+  if (train === undefined) return [];
   const shared = new RowKeys(holdout.rowKeys).shared(new RowKeys(train.rowKeys));
   if (shared === 0) return [];
   return [

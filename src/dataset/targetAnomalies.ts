@@ -101,7 +101,7 @@ function constantTarget(model: ModelData, { role, rows, target }: Dataset): read
 
 /** Classes that only one of training data and holdout have. */
 function labelsUnlike(model: ModelData, { train, holdout }: ModelDatasets): readonly Departure[] {
-  if (train.target.kind !== 'labels' || holdout.target.kind !== 'labels') return [];
+  if (train?.target.kind !== 'labels' || holdout.target.kind !== 'labels') return [];
   if (train.rows === 0 || holdout.rows === 0) return [];
   const ofTrain = train.target.counts.map(({ label }) => label);
   const ofHoldout = holdout.target.counts.map(({ label }) => label);

@@ -52,6 +52,10 @@ const BREACHES: { readonly [rule: string]: readonly (readonly [model: Written, p
     ],
     [
       { data: {} },
+      'data.holdout: no rows are put aside to judge the model. Name the files that judge it in data.holdout, or all files in data.train and add "split: {holdout: 20%}".',
+    ],
+    [
+      { data: { train: 'data.csv' } },
       'data.holdout: no rows are put aside to judge the model. Name files in data.holdout, or add "split: {holdout: 20%}".',
     ],
   ],

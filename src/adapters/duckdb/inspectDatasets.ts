@@ -22,15 +22,27 @@ import { problemOf } from './openFile.ts';
 import { openSource } from './openSource.ts';
 import { bigEndianWords } from './vectors.ts';
 
+/** How far reading is: each step goes over all rows. */
+export interface ReadingWatch {
+  readonly onStep?: (step: 'types' | 'rows', fraction: number) => void;
+}
+
 /** See {@link DataEngine.inspect}. */
-export async function inspectDatasets(root: string, model: ModelData, limits: DatabaseLimits): Promise<ModelDatasets> {
+export async function inspectDatasets(
+  root: string,
+  model: ModelData,
+  limits: DatabaseLimits,
+  { onStep }: ReadingWatch = {},
+): Promise<ModelDatasets> {
+  const during = (step: 'types' | 'rows'): DatabaseLimits =>
+    onStep === undefined ? limits : { ...limits, onProgress: (fraction) => onStep(step, fraction) };
   const problems: Problem[] = [];
   const sources = new Map<DatasetRole, DatasetSource>();
   for (const role of ['train', 'validation', 'holdout'] as const) {
     const patterns = model.data[role];
     if (patterns.length === 0) continue;
     const files = await findFiles(root, patterns, `models.${model.name}.data.${role}`, problems);
-    const source = files.length === 0 ? undefined : await openSource(files, limits, problems);
+    const source = files.length === 0 ? undefined : await openSource(files, during('types'), problems);
     if (source !== undefined) sources.set(role, source);
   }
   throwAny(problems);
@@ -46,17 +58,15 @@ export async function inspectDatasets(root: string, model: ModelData, limits: Da
         source.columns.map(({ name }) => name),
       );
     const sides = config === undefined ? [role] : sidesOf(config);
-    const parts = await withMarks(source, model, split, role, limits);
+    const parts = await withMarks(source, model, split, role, during('rows'));
     for (const side of sides) {
       const part = parts.get(side);
       if (part !== undefined) datasets.set(side, part);
     }
   }
   const { train, validation, holdout } = Object.fromEntries(datasets) as Partial<Record<DatasetRole, Dataset>>;
-  if (train === undefined || holdout === undefined) {
-    throw new Error('A configuration without training or holdout data is refused when it is read.');
-  }
-  return { train, holdout, ...(validation === undefined ? {} : { validation }) };
+  if (holdout === undefined) throw new Error('A configuration without a holdout is refused when it is read.');
+  return { ...(train && { train }), holdout, ...(validation && { validation }) };
 }
 
 async function withMarks(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import type { Dataset } from '../../../src/dataset/dataset.ts';
-import { churn, engine, fileOf, folderOf, parquet } from './dataFolder.ts';
+import { churn, engine, fileOf, folderOf, parquet, withTraining } from './dataFolder.ts';
 
 // From the definition in docs/data.md with Python's hashlib, over row texts that were written down by hand.
 const CSV = 'id,when,ratio,ok,name\n1,2024-01-01 10:00:00,1.0,true,"a\\b"\n2,2024-01-02,0.1,False,"x\ny"\n3,,1e21,,\n';
@@ -17,7 +17,7 @@ async function digestOfParquet(query: string): Promise<string> {
   const folder = await folderOf({});
   await parquet(folder, 'data.parquet', query);
   const data = { train: ['data.parquet'], holdout: ['data.parquet'] };
-  return (await engine.inspect(folder, churn({ ...model, data }))).train.digest;
+  return withTraining(await engine.inspect(folder, churn({ ...model, data }))).train.digest;
 }
 
 describe('the digest of rows', () => {

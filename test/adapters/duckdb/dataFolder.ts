@@ -59,8 +59,17 @@ export function churn(given: GivenModel = {}): ModelData {
 export async function inspected(
   files: Readonly<Record<string, string | Uint8Array>>,
   model: GivenModel = {},
-): Promise<ModelDatasets> {
-  return engine.inspect(await folderOf(files), churn(model));
+): Promise<TrainedOn> {
+  return withTraining(await engine.inspect(await folderOf(files), churn(model)));
+}
+
+/** The datasets of a model that has some to train on. */
+export type TrainedOn = ModelDatasets & Required<Pick<ModelDatasets, 'train'>>;
+
+export function withTraining(datasets: ModelDatasets): TrainedOn {
+  const { train } = datasets;
+  if (train === undefined) throw new Error('There are no training data.');
+  return { ...datasets, train };
 }
 
 /** A file as a dataset of its own. */
@@ -68,7 +77,7 @@ export async function fileOf(
   name: string,
   content: string | Uint8Array,
   model: GivenModel = {},
-): Promise<ModelDatasets['train']> {
+): Promise<TrainedOn['train']> {
   const { train } = await inspected({ [name]: content }, { ...model, data: { train: [name], holdout: [name] } });
   return train;
 }

@@ -2,7 +2,17 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { HoldoutRequest } from '../../../src/evaluation/holdout.ts';
 import type { FeatureKind } from '../../../src/evaluation/predictor.ts';
-import { batchesOf, churn, engine, fileOf, folderOf, holdoutOf, mistakesOf, parquet } from './dataFolder.ts';
+import {
+  batchesOf,
+  churn,
+  engine,
+  fileOf,
+  folderOf,
+  holdoutOf,
+  mistakesOf,
+  parquet,
+  withTraining,
+} from './dataFolder.ts';
 
 const asking = (
   features: Readonly<Record<string, FeatureKind>>,
@@ -233,7 +243,7 @@ describe('one part of a split', () => {
         .join('')}`,
     });
     const model = churn({ id: 'id', data: { split: { by: 'id', holdout: 0.3, validation: 0.2, salt: 'churn' } } });
-    const datasets = await engine.inspect(folder, model);
+    const datasets = withTraining(await engine.inspect(folder, model));
     const opened = await engine.openHoldout(datasets.holdout, [datasets.train.rowKeys]);
     const [batch] = await batchesOf(opened, asking({}, { id: 'id' }));
     expect(opened.dropped).toBe(0);

@@ -138,7 +138,7 @@ describe('reading Parquet and NDJSON', () => {
       folder,
       churn({ data: { train: ['data.parquet'], holdout: ['data.parquet'] } }),
     );
-    expect(train.columns.map(({ type }) => type)).toEqual([
+    expect(train?.columns.map(({ type }) => type)).toEqual([
       'integer',
       'float',
       'float',
@@ -156,8 +156,8 @@ describe('reading Parquet and NDJSON', () => {
     await parquet(folder, 'a.parquet', `SELECT 1 AS x, 'a' AS y`);
     await parquet(folder, 'b.parquet', `SELECT 2.5::DOUBLE AS x, 'b' AS y`);
     const { train } = await engine.inspect(folder, churn({ data: { train: ['*.parquet'], holdout: ['a.parquet'] } }));
-    expect(train.columns[0]).toMatchObject({ name: 'x', type: 'float' });
-    expect(train.rows).toBe(2);
+    expect(train?.columns[0]).toMatchObject({ name: 'x', type: 'float' });
+    expect(train?.rows).toBe(2);
   });
 
   it('takes keys that an object leaves out for missing values', async () => {

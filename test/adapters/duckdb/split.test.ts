@@ -142,7 +142,7 @@ describe('the files of a training', () => {
     ]);
     const again = churn({ data: { train: ['out/train.csv.gz'], holdout: ['out/holdout.csv.gz'] } });
     const read = await engine.inspect(folder, again);
-    expect(read.train.digest).toBe(prepared.train?.digest);
+    expect(read.train?.digest).toBe(prepared.train?.digest);
     expect(read.holdout.rowKeys).toEqual(prepared.holdout?.rowKeys);
   });
 
@@ -164,8 +164,8 @@ describe('the files of a training', () => {
         data: { train: [`out/train${path.extname(name)}`], holdout: [`out/holdout${path.extname(name)}`] },
       });
       const read = await engine.inspect(folder, again);
-      expect(read.train.digest).toBe(prepared.train?.digest);
-      expect(read.train.source.files[0]?.types).toEqual(
+      expect(read.train?.digest).toBe(prepared.train?.digest);
+      expect(read.train?.source.files[0]?.types).toEqual(
         name.endsWith('parquet') ? ['UTINYINT', 'FLOAT', 'DATE', 'VARCHAR'] : undefined,
       );
       const [line] = readFileSync(path.join(folder, 'out', `train${path.extname(name)}`), 'utf8').split('\n');
