@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream, type Dirent } from 'node:fs';
-import { open, readdir, readFile, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { open, readdir, readFile, rename, stat, statfs, unlink, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { damaged } from '../registry/damage.ts';
 import { assertHintKey, type ByteSource, type Creation, type RegistryStore } from '../registry/store.ts';
 import type { StoreFolder, StoreKey } from '../registry/storeKey.ts';
-import { codeOf, folderStoreFailure, type Deed } from './folderStoreFailure.ts';
+import { codeOf, folderStoreFailure, isFull, type Deed, type Room } from './folderStoreFailure.ts';
 import { sweepLeftovers } from './folderStoreLeftovers.ts';
 import { linkOnce } from './linkOnce.ts';
-import { makeFolder, syncFolder } from './syncedFolder.ts';
+import { SyncedFolders } from './syncedFolder.ts';
 
 /** Half-written files lie here, on the filesystem that they will be linked on; no key starts with a dot. */
 const TEMPORARY = '.tmp';
@@ -16,26 +16,31 @@ const CHUNK = 1 << 20;
 
 /**
  * A registry in a folder. A file is written under a temporary name, synced, and then linked to its own: link(2) makes a
- * name once or fails, on local disks as on NFS, so a name is never seen half-written, whoever is killed when.
+ * name once or fails, on local disks as on NFS, so a name is never seen half-written, whoever is killed when. Then its
+ * folder is synced, and only then anything is told: what is written next (the event, after its blobs) cannot outlast a
+ * power cut that this does not.
  */
 export class FolderStore implements RegistryStore {
   readonly location: string;
   readonly #root: string;
   readonly #now: () => Date;
+  readonly #folders: SyncedFolders;
   #swept: Promise<void> | undefined;
 
   /** Touches nothing yet. `root` is absolute; it need not exist. The clock tells which leftovers are old. */
   constructor(root: string, now: () => Date) {
     this.#root = root;
     this.#now = now;
+    this.#folders = new SyncedFolders(root);
     this.location = `file:${root}`;
   }
 
   async create(key: StoreKey, bytes: Uint8Array): Promise<Creation> {
-    return this.#saying('create', key, async () => {
+    const create = async (): Promise<Creation> => {
       if ((await this.#takenBy(key)) !== undefined) return this.#exists(key);
       return this.#createLinked(key, (file) => file.writeFile(bytes));
-    });
+    };
+    return this.#saying('create', key, create, { needed: bytes.length });
   }
 
   async createFrom(key: StoreKey, source: ByteSource): Promise<Creation> {
@@ -49,7 +54,7 @@ export class FolderStore implements RegistryStore {
         if (taken === source.bytes) return this.#exists(key);
         throw damaged(this, key, `it holds ${taken} bytes`, `the ${source.bytes} bytes that its digest was made of`);
       },
-      failing,
+      { needed: source.bytes, source: failing },
     );
   }
 
@@ -79,6 +84,12 @@ export class FolderStore implements RegistryStore {
     }
   }
 
+  async settle(folder: StoreFolder): Promise<void> {
+    await this.#saying('write', folder, async () => {
+      await orAbsent(this.#folders.sync(path.join(this.#root, folder)));
+    });
+  }
+
   async putHint(key: StoreKey, bytes: Uint8Array): Promise<void> {
     assertHintKey(key);
     // Not synced: a hint that is lost costs a longer list.
@@ -87,7 +98,7 @@ export class FolderStore implements RegistryStore {
         0o644,
         (file) => file.writeFile(bytes),
         async (temporary) => {
-          await makeFolder(path.dirname(this.#pathOf(key)));
+          await this.#folders.make(path.dirname(this.#pathOf(key)));
           await rename(temporary, this.#pathOf(key));
         },
       );
@@ -113,18 +124,18 @@ export class FolderStore implements RegistryStore {
       },
       async (temporary) => {
         const final = this.#pathOf(key);
-        await makeFolder(path.dirname(final));
+        await this.#folders.make(path.dirname(final));
         return linkOnce(temporary, final);
       },
     );
     if (creation === 'exists') return this.#exists(key);
-    await syncFolder(path.dirname(this.#pathOf(key)));
+    await this.#folders.sync(path.dirname(this.#pathOf(key)));
     return 'created';
   }
 
   /** Whoever is told that a name stands may build on it: it must outlast a power cut, whoever made it. */
   async #exists(key: StoreKey): Promise<Creation> {
-    await syncFolder(path.dirname(this.#pathOf(key)));
+    await this.#folders.sync(path.dirname(this.#pathOf(key)));
     return 'exists';
   }
 
@@ -134,7 +145,7 @@ export class FolderStore implements RegistryStore {
     place: (temporary: string) => Promise<T>,
   ): Promise<T> {
     const folder = path.join(this.#root, TEMPORARY);
-    await makeFolder(folder);
+    await this.#folders.make(folder);
     this.#swept ??= sweepLeftovers(folder, this.#now());
     await this.#swept;
     const temporary = path.join(folder, `${process.pid}-${randomUUID()}`);
@@ -168,13 +179,27 @@ export class FolderStore implements RegistryStore {
     return isFolder ? `${entry.name}/` : entry.name;
   }
 
-  async #saying<T>(deed: Deed, key: string, act: () => Promise<T>, source?: FailingSource): Promise<T> {
+  async #saying<T>(deed: Deed, key: string, act: () => Promise<T>, written?: Written): Promise<T> {
     try {
       return await act();
     } catch (error) {
-      throw source?.failedWith(error) === true ? error : folderStoreFailure(this, deed, key, error);
+      if (written?.source?.failedWith(error) === true) throw error;
+      const room = written !== undefined && isFull(error) ? await this.#room(written) : undefined;
+      throw folderStoreFailure(this, deed, key, error, room);
     }
   }
+
+  async #room({ needed }: Written): Promise<Room> {
+    // A quota is no matter of the disk, and some filesystems do not tell.
+    const disk = await statfs(this.#root).catch(() => undefined);
+    return { needed, ...(disk !== undefined && { free: disk.bavail * disk.bsize }) };
+  }
+}
+
+/** What was to be written. */
+interface Written {
+  readonly needed: number;
+  readonly source?: FailingSource;
 }
 
 /** Tells a source's errors, which come through as they are, from the folder's: both may be errors of a filesystem. */

@@ -6,6 +6,18 @@ export function codeOf(error: unknown): string | undefined {
 
 export type Deed = 'create' | 'read' | 'list' | 'write';
 
+/** Bytes that a file needs and bytes that its disk has left; of use where it is full. */
+export interface Room {
+  readonly needed: number;
+  readonly free?: number;
+}
+
+/** Whether an error says that there is no room; then how much there is may be asked. */
+export function isFull(error: unknown): boolean {
+  const code = codeOf(error);
+  return code !== undefined && CAUSES[code]?.code === 'store_full';
+}
+
 interface Cause {
   readonly code: string;
   readonly found: string;
@@ -15,7 +27,8 @@ interface Cause {
 const FULL = (found: string): Cause => ({
   code: 'store_full',
   found,
-  remedy: 'Nothing half-written was left. Make room, and run the command again',
+  remedy:
+    'Nothing half-written was left. Make room, and run the command again: what stands already is not written twice',
 });
 const DENIED = (found: string): Cause => ({
   code: 'store_denied',
@@ -53,6 +66,7 @@ export function folderStoreFailure(
   deed: Deed,
   key: string,
   error: unknown,
+  room?: Room,
 ): unknown {
   const code = codeOf(error);
   if (code === undefined || error instanceof ServiceFailure || error instanceof UserMistake) return error;
@@ -68,9 +82,20 @@ export function folderStoreFailure(
   };
   return new ServiceFailure(
     failure,
-    { where: `${store.location}: ${key}`, found: `cannot ${deed} it: ${found} (${code})`, remedy },
+    {
+      where: `${store.location}: ${key}`,
+      found: `cannot ${deed} it: ${found} (${code})${told(failure, room)}`,
+      remedy,
+    },
     { cause: error },
   );
+}
+
+/** `; it needs 12,345 bytes, and 0 are free`. */
+function told(failure: string, room: Room | undefined): string {
+  if (failure !== 'store_full' || room === undefined) return '';
+  const free = room.free === undefined ? '' : `, and ${room.free.toLocaleString('en')} are free`;
+  return `; it needs ${room.needed.toLocaleString('en')} bytes${free}`;
 }
 
 /** FAT and exFAT answer EPERM to link(2), and to nothing else here. */

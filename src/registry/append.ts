@@ -4,10 +4,21 @@ import { putDocument } from './blobs.ts';
 import { damaged } from './damage.ts';
 import { formatDocument } from './document.ts';
 import { STATE_INTERVAL, type RegistryEvent } from './event.ts';
-import { eventKey, findEnd, readEvent, readEvents, readLog, writeHint, type Log, type StoredEvent } from './log.ts';
+import {
+  eventKey,
+  findEnd,
+  logFolder,
+  readEvent,
+  readEvents,
+  readLog,
+  writeHint,
+  type Log,
+  type StoredEvent,
+} from './log.ts';
 import { idOfOperation, parseIntent, type Intent, type Operation } from './operation.ts';
 import type { Creation, RegistryStore } from './store.ts';
-import { intentKey, type StoreFolder, type StoreKey } from './storeKey.ts';
+import { INTENTS, intentKey, type StoreFolder, type StoreKey } from './storeKey.ts';
+import { modelLog } from './versions.ts';
 
 /** What a command says of an event; the log adds the rest. */
 type EventDraft<Event extends RegistryEvent> = Event extends unknown
@@ -73,9 +84,12 @@ export async function appendEvent<Event extends RegistryEvent, State extends obj
   let { state, seq, digest } = await readLog(store, log);
   const done = await findEvent(store, log, intent.id, intent.after + 1, seq);
   if (done !== undefined) return { kind: 'found', stored: done };
+  let settled = false;
   for (;;) {
     const decision = decide(state);
     if (decision.kind === 'stop') return { kind: 'stopped', because: decision.because };
+    if (!settled) await settleGrounds(store, log, intent);
+    settled = true;
     const bytes = await completeEvent(store, decision.draft, { id: intent.id, seq: seq + 1, prev: digest, state });
     const own = ownEvent(log, bytes);
     seq += 1;
@@ -92,6 +106,22 @@ export async function appendEvent<Event extends RegistryEvent, State extends obj
     state = log.apply(state, other.event);
     digest = other.digest;
   }
+}
+
+/**
+ * What an event builds on must outlast a power cut before the event does, though another process made it and was killed,
+ * or is not through: the intent, the events before it, and those that registered the version that it names. Blobs and
+ * the verdict are seen to where they are stored and named. An event that was seen to afterwards needs no more: whoever
+ * finds a name taken has its folder on the disk.
+ */
+async function settleGrounds(
+  store: RegistryStore,
+  log: { readonly folder: StoreFolder },
+  intent: Intent,
+): Promise<void> {
+  await store.settle(INTENTS);
+  await store.settle(logFolder(log));
+  if (intent.environment !== undefined) await store.settle(logFolder(modelLog(intent.model)));
 }
 
 interface Position<State> {

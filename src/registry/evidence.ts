@@ -7,6 +7,7 @@ import type { ChampionVersion } from './champions.ts';
 import { countField, digestField, jsonField, numberField, parseDocument, type Parsed } from './document.ts';
 import { finding, verdict, withInfinitiesInWords } from './judgementDocument.ts';
 import type { RegistryStore } from './store.ts';
+import { verdictsFolder } from './verdictRecord.ts';
 
 /** What was known when an event was written: a blob that the event names. Nothing of it is part of a version's identity. */
 export interface Evidence {
@@ -89,6 +90,8 @@ const evidence: v.GenericSchema<unknown, Evidence> = v.strictObject({
 
 /** Stores evidence and returns its digest. */
 export async function putEvidence(store: RegistryStore, written: Evidence): Promise<Digest> {
+  // Another process may have reached the verdict that is named here, and not be through with it.
+  if (written.verdict !== undefined) await store.settle(verdictsFolder(written.verdict.holdout));
   return putDocument(store, withInfinitiesInWords(written) as object);
 }
 

@@ -32,7 +32,7 @@ export interface FoldedLog<State> {
 
 const SEQ_DIGITS = 20;
 
-function logFolder(log: { readonly folder: StoreFolder }): StoreFolder {
+export function logFolder(log: { readonly folder: StoreFolder }): StoreFolder {
   return `${log.folder}log/` as StoreFolder;
 }
 

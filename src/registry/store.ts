@@ -35,6 +35,12 @@ export interface RegistryStore {
    */
   list(folder: StoreFolder, after?: StoreKey): AsyncIterable<string>;
 
+  /**
+   * Sees to it that what stands in a folder outlasts a power cut, whoever made it and is not through with it: a reader may
+   * see a name that is not on the disk yet. Called before something is written that must not stand without it.
+   */
+  settle(folder: StoreFolder): Promise<void>;
+
   /** Writes a hint, over the one that stands. Only names that end in `/state.json`: nothing else may ever change. */
   putHint(key: StoreKey, bytes: Uint8Array): Promise<void>;
 }

@@ -51,8 +51,13 @@ export function nameOfComparison({ candidate, baseline, holdout, policy, evaluat
   return digestOfJson({ candidate, baseline, holdout, policy, evaluator, assurance });
 }
 
+/** Where the verdicts on a holdout lie. */
+export function verdictsFolder(holdout: Digest): StoreFolder {
+  return parseStoreFolder(`verdicts/${holdout}/`);
+}
+
 export function verdictKey(holdout: Digest, name: Digest): StoreKey {
-  return parseStoreKey(`verdicts/${holdout}/${name}.json`);
+  return parseStoreKey(`${verdictsFolder(holdout)}${name}.json`);
 }
 
 /** The verdict on exactly this comparison, if one has been reached: looked for before anything is computed. */
@@ -121,7 +126,7 @@ function assertWithoutLatency({ findings, observations }: Judgement): void {
 }
 
 function looksFolder(holdout: Digest): StoreFolder {
-  return parseStoreFolder(`verdicts/${holdout}/looks/`);
+  return parseStoreFolder(`${verdictsFolder(holdout)}looks/`);
 }
 
 function lookKey(holdout: Digest, candidate: Digest): StoreKey {

@@ -6,7 +6,7 @@ import { STATE_INTERVAL, type RegistryEvent } from './event.ts';
 import { eventKey, type Log } from './log.ts';
 import { parseIntent, type Intent } from './operation.ts';
 import type { RegistryStore } from './store.ts';
-import { intentKey } from './storeKey.ts';
+import { intentKey, type StoreFolder } from './storeKey.ts';
 import type { Problems } from './verification.ts';
 
 export interface LogToVerify<Event extends RegistryEvent, State extends object> {
@@ -36,7 +36,7 @@ export async function verifyLog<Event extends RegistryEvent, State extends objec
   let state = log.empty;
   let prev: { readonly digest: Digest } | 'unknown' | undefined;
   let expected = 1;
-  for (const seq of numbers) {
+  for (const seq of await withUnlisted(numbers, log, store)) {
     if (seq !== expected) {
       problems.add('gap', eventKey(log, expected), `no events from ${expected} to ${seq - 1}, though ${seq} is there`);
       prev = 'unknown';
@@ -69,6 +69,26 @@ export async function verifyLog<Event extends RegistryEvent, State extends objec
     state = log.apply(state, event);
   }
   return { state, ids };
+}
+
+/**
+ * The numbers of the events that are there. A list that is taken while others write may hold an event and not the one
+ * that was made just before it: POSIX says nothing of names that are made while a folder is read.
+ */
+async function withUnlisted(
+  listed: readonly number[],
+  log: { readonly folder: StoreFolder },
+  store: RegistryStore,
+): Promise<readonly number[]> {
+  const known = new Set(listed);
+  const found: number[] = [];
+  for (let seq = (listed.at(-1) ?? 0) - 1; seq > 0; seq -= 1) {
+    if (known.has(seq)) continue;
+    // Numbers are made in order: once one is truly absent, so are the ones that a damaged log lacks before it.
+    if ((await store.get(eventKey(log, seq))) === undefined) break;
+    found.push(seq);
+  }
+  return [...listed, ...found].sort((a, b) => a - b);
 }
 
 interface PlacedEvent {

@@ -51,6 +51,10 @@ export class FaultyStore implements RegistryStore {
     yield* names;
   }
 
+  settle(folder: StoreFolder): Promise<void> {
+    return this.#call(() => this.#store.settle(folder));
+  }
+
   putHint(key: StoreKey, bytes: Uint8Array): Promise<void> {
     return this.#call(() => this.#store.putHint(key, bytes));
   }

@@ -46,6 +46,10 @@ export class MemoryStore implements RegistryStore {
     await Promise.resolve();
   }
 
+  settle(): Promise<void> {
+    return Promise.resolve();
+  }
+
   putHint(key: StoreKey, bytes: Uint8Array): Promise<void> {
     assertHintKey(key);
     this.objects.set(key, Uint8Array.from(bytes));
