@@ -8,6 +8,7 @@ import { Workspace } from '../adapters/workspace.ts';
 import type { Config, ModelConfig } from '../config/config.ts';
 import { UserMistake } from '../failure.ts';
 import { parseEnvironmentName, parseModelName, type EnvironmentName, type ModelName } from '../identity/names.ts';
+import { interruptible } from '../registry/interruptible.ts';
 import { openRegistry } from '../registry/layout.ts';
 import type { Occasion } from '../registry/operation.ts';
 import type { RegistryStore } from '../registry/store.ts';
@@ -25,7 +26,8 @@ export async function openWorkbench(process: Process, options: GlobalOptions): P
     cwd: process.cwd,
     ...(options.config !== undefined && { path: options.config }),
   });
-  const store = new FolderStore(path.resolve(config.root, config.registry.path), process.now);
+  const folder = new FolderStore(path.resolve(config.root, config.registry.path), process.now);
+  const store = interruptible(folder, process.signal);
   return { config, store, workspace: new Workspace(config.root) };
 }
 
