@@ -1,3 +1,4 @@
+import { digestOfJson, type Digest } from '../identity/digest.ts';
 import { storedName, storedRows } from './relation.ts';
 import type { DatasetSource, FileFormat } from './source.ts';
 import { identifier, literal } from './sqlText.ts';
@@ -27,6 +28,28 @@ export function copySql(source: DatasetSource, columns: readonly string[], file:
     .flatMap(({ name }, index) => (columns.includes(name) ? [`${storedName(index)} AS ${identifier(name)}`] : []))
     .join(', ');
   return `COPY (SELECT ${selected} FROM (${storedRows(source, 'json')})) TO ${literal(file)} (${options(source)})`;
+}
+
+/**
+ * One digest for equal bytes of such a file: of the SQL that writes it, and of what it reads. Of a file that need not be
+ * written, its own.
+ *
+ * @param digests of the source's files, by the names that they are shown by.
+ * @returns `undefined` where one of them is not known.
+ */
+export function digestOfCopy(
+  source: DatasetSource,
+  columns: readonly string[],
+  digests: ReadonlyMap<string, Digest>,
+): Digest | undefined {
+  const read = source.files.map(({ shown }) => digests.get(shown)).filter((digest) => digest !== undefined);
+  const [first] = read;
+  if (first === undefined || read.length < source.files.length) return undefined;
+  const all = columns.length === source.columns.length;
+  if (isOneWholeFile(source) && all) return first;
+  // A folder that moves changes no byte of what is written.
+  const anywhere = { ...source, files: source.files.map((file) => ({ ...file, path: file.shown })) };
+  return digestOfJson({ written: copySql(anywhere, columns, 'copy'), read });
 }
 
 function options(source: DatasetSource): string {

@@ -1,5 +1,6 @@
 import type { SliceConfig } from '../config/config.ts';
 import type { Holdout, Slice } from '../evaluation/holdout.ts';
+import type { Digest } from '../identity/digest.ts';
 import type { Dataset, DatasetRole, ModelData, ModelDatasets } from './dataset.ts';
 
 /** Reads the datasets of a model, writes them for its training, and streams the rows that judge it. */
@@ -15,7 +16,7 @@ export interface DataEngine {
   /**
    * Puts each dataset into one file for the training command: CSV stays CSV with the text of each value, Parquet keeps
    * its types. A dataset that is one whole file already stays where it is. Files appear in `folder` complete or not at
-   * all; those of an earlier call are replaced.
+   * all; those of an earlier call are replaced, or left where they hold the same bytes already.
    */
   materialise(datasets: ModelDatasets, model: ModelData, folder: string, wanted?: WantedFiles): Promise<PreparedData>;
 
@@ -32,6 +33,8 @@ export interface WantedFiles {
   readonly roles?: readonly DatasetRole[];
   /** Also the holdout without its target, for predictions candidates. */
   readonly holdoutFeatures?: boolean;
+  /** Of the files that the datasets were read from, by name: what is known to be written already is not written again. */
+  readonly fileDigests?: ReadonlyMap<string, Digest>;
 }
 
 export interface PreparedDataset extends Dataset {

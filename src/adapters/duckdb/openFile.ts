@@ -98,6 +98,8 @@ async function keysOf(path: string, shown: string, gzip: boolean, limits: Databa
 /** What the engine's error says of the person's files; where it speaks of none of them, it is thrown again. */
 export function problemOf(error: unknown, files: readonly SourceFile[]): Problem {
   if (error instanceof UserMistake && error.problems[0] !== undefined) return error.problems[0];
+  // The person ended it: that says nothing of the files.
+  if (error instanceof DOMException && error.name === 'AbortError') throw error;
   const message = error instanceof Error ? error.message : String(error);
   const denied = /EACCES|EPERM|EISDIR/.exec(message)?.[0];
   if (denied !== undefined && files[0] !== undefined) {
