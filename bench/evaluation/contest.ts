@@ -53,7 +53,13 @@ export async function evaluateFolder(folder: string): Promise<Measured> {
   let read = start;
   const holdout = await engine.openHoldout(dataset, []);
   try {
-    const request = { ...model, slices: await holdout.slices(SLICES), metrics: METRICS, gates: [] };
+    const request = {
+      ...model,
+      slices: await holdout.slices(SLICES),
+      metrics: METRICS,
+      gates: [],
+      access: 'open',
+    } as const;
     const { measurements } = await evaluate(
       holdout,
       { candidate, baseline },

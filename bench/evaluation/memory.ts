@@ -34,6 +34,7 @@ const holdout: Holdout = {
       };
     }
   },
+  rowsAt: (numbers) => Promise.resolve({ columns: ['row'], rows: numbers.map((row) => [String(row)]) }),
 };
 
 const model = (seed: number): Predictor => ({
@@ -62,6 +63,7 @@ const request = {
   slices: Array.from({ length: 10 }, (_, s) => ({ name: `s${s}`, where: '' })),
   metrics: ['accuracy', 'recall', 'auc', 'logLoss', 'brier'].map(parseMetricName),
   gates: [],
+  access: 'open',
 } as const;
 const { measurements } = await evaluate(holdout, { candidate: model(3), baseline: model(4) }, request, () => gc?.());
 judge({ measurements, gates: [], baseline: 'other', assurance: 'advisory' });

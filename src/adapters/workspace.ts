@@ -71,6 +71,17 @@ export class Workspace implements LocalFiles {
     return folder;
   }
 
+  /** What a verdict was explained with, by the name of its record; it shows rows, so it is kept out of version control. */
+  async keepIllustration(verdict: Digest, bytes: Uint8Array): Promise<void> {
+    await this.prepare();
+    await this.#write(this.#illustrationFile(verdict), bytes);
+  }
+
+  /** `undefined` where there is none. */
+  async illustration(verdict: Digest): Promise<Uint8Array | undefined> {
+    return readFile(this.#illustrationFile(verdict)).catch(() => undefined);
+  }
+
   /** Keeps a run's report. Returns the folder that holds it. */
   async keepRun(id: string, files: { readonly [name: string]: string }): Promise<string> {
     const folder = path.join(this.#folder, 'runs', id);
@@ -89,6 +100,10 @@ export class Workspace implements LocalFiles {
   /** Oldest first. */
   async listRuns(): Promise<readonly string[]> {
     return (await readdir(path.join(this.#folder, 'runs')).catch(() => [])).toSorted();
+  }
+
+  #illustrationFile(verdict: Digest): string {
+    return path.join(this.#folder, 'illustrations', `${verdict}.json`);
   }
 
   #rowKeysFile(digest: Digest): string {

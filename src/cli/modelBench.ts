@@ -4,7 +4,7 @@ import { openDataEngine } from '../adapters/duckdb/openDataEngine.ts';
 import { isPredictionsFile, localModels } from '../adapters/localModels.ts';
 import { localTraining } from '../adapters/localTraining.ts';
 import { readSchemaFile } from '../adapters/schemaFile.ts';
-import { fileSource } from '../adapters/workspace.ts';
+import { fileSource, type Workspace } from '../adapters/workspace.ts';
 import {
   fileContender,
   identifyCandidate,
@@ -15,6 +15,7 @@ import {
   evaluateModel,
   type Contender,
   type EvaluatePorts,
+  type Illustrations,
   type ModelEvaluation,
   type Verdicts,
 } from '../commands/evaluate.ts';
@@ -39,6 +40,7 @@ import type { EnvironmentName } from '../identity/names.ts';
 import { readChampion, type Champion } from '../registry/champions.ts';
 import { getDocument } from '../registry/blobs.ts';
 import { parseEvidence } from '../registry/evidence.ts';
+import { formatIllustration, parseIllustration } from '../registry/illustrationDocument.ts';
 import { openRegistry } from '../registry/layout.ts';
 import { blobsOfManifest } from '../registry/manifest.ts';
 import type { ByteSource, RegistryStore } from '../registry/store.ts';
@@ -51,6 +53,9 @@ import { productionOf, type Workbench } from './workbench.ts';
 
 /** Whoever trains on this machine could also edit its files: no verdict reached here is more. */
 const LOCAL_ASSURANCE: Assurance = 'advisory';
+
+/** A holdout in the repository: whoever reads the report can read its rows. */
+const HOLDOUT_ACCESS = 'open';
 
 /** One model of the configuration with its data read, ready to be trained and judged on this machine. */
 export class ModelBench {
@@ -193,6 +198,7 @@ export class ModelBench {
     const ports: EvaluatePorts = {
       openHoldout: (trainedOn) => this.#engine.openHoldout(this.datasets.holdout, trainedOn),
       verdicts: verdictsIn(this.#workbench.store, record),
+      illustrations: illustrationsIn(this.#workbench.workspace, record),
       precedent: (holdout) => precedentOf(this.#workbench.store, this.model, holdout),
       onPower: ({ equalModelAccepted = 0 }) =>
         this.#terminal.progress(
@@ -201,7 +207,13 @@ export class ModelBench {
       onRows: (done, rows) => progress.at(done, rows),
     };
     const evaluation = await evaluateModel(
-      { model: this.model, candidate, ...(baseline && { baseline }), assurance: LOCAL_ASSURANCE },
+      {
+        model: this.model,
+        candidate,
+        ...(baseline && { baseline }),
+        assurance: LOCAL_ASSURANCE,
+        access: HOLDOUT_ACCESS,
+      },
       ports,
     );
     progress.end();
@@ -254,6 +266,19 @@ async function precedentOf(store: RegistryStore, model: ModelConfig, holdout: Di
   const { verdict } = await getDocument(store, stored.event.evidence, parseEvidence);
   if (verdict?.holdout !== holdout) return undefined;
   return (await readVerdict(store, holdout, verdict.name))?.record.judgement;
+}
+
+/** @param keep false where this look is to leave no trace. */
+function illustrationsIn(workspace: Workspace, keep: boolean): Illustrations {
+  return {
+    async find(verdict) {
+      const bytes = await workspace.illustration(verdict);
+      return bytes && parseIllustration(bytes);
+    },
+    async keep(verdict, illustration) {
+      if (keep) await workspace.keepIllustration(verdict, formatIllustration(illustration));
+    },
+  };
 }
 
 function verdictsIn(store: RegistryStore, record: boolean): Verdicts {

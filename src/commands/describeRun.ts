@@ -27,7 +27,7 @@ export function describeRun(run: JudgedRun): RunReport {
     candidate: { label: candidate.label, digest: candidate.identity },
     ...(baseline && { baseline: { label: baseline.label, digest: baseline.identity } }),
     judgement: evaluation.judgement,
-    holdout: { ...holdout, open: true },
+    holdout,
     policy: comparison.policy,
     recalled: evaluation.recalled,
     datasets: [datasets.train, datasets.validation, datasets.holdout].flatMap((dataset) =>
@@ -39,6 +39,7 @@ export function describeRun(run: JudgedRun): RunReport {
     notes: evaluation.notes,
     reproduce: reproduce(model, training),
     stages: run.stages ?? [],
+    ...(evaluation.illustration && { illustration: evaluation.illustration }),
   };
 }
 

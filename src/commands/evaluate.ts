@@ -4,6 +4,7 @@ import type { OpenHoldout } from '../dataset/dataEngine.ts';
 import type { BaselineKind } from '../evaluation/boundFinding.ts';
 import { evaluate, type EvaluationRequest } from '../evaluation/evaluate.ts';
 import { powerOfGates } from '../evaluation/gatePower.ts';
+import type { Illustration } from '../evaluation/illustration.ts';
 import { judge, judgeRun } from '../evaluation/judge.ts';
 import { measureLatency } from '../evaluation/measureLatency.ts';
 import type { Contenders } from '../evaluation/pairBatches.ts';
@@ -11,7 +12,7 @@ import type { Isolation, Predictor } from '../evaluation/predictor.ts';
 import type { Judgement, Power } from '../evaluation/verdict.ts';
 import { UserMistake } from '../failure.ts';
 import { digestOfJson, type Digest } from '../identity/digest.ts';
-import type { Comparison } from '../registry/verdictRecord.ts';
+import { nameOfComparison, type Comparison } from '../registry/verdictRecord.ts';
 
 /** Name and version of what judges. A new number where the same rows and models could come to another judgement. */
 const EVALUATOR = 'touchstone-evaluator/1';
@@ -40,6 +41,8 @@ export interface EvaluateRequest {
   readonly candidate: Contender;
   readonly baseline?: Contender;
   readonly assurance: Assurance;
+  /** Rows of an `open` holdout may be shown; of a `sealed` one nothing but aggregates leaves the judge. */
+  readonly access: 'open' | 'sealed';
 }
 
 export interface EvaluatePorts {
@@ -48,6 +51,8 @@ export interface EvaluatePorts {
   readonly verdicts: Verdicts;
   /** What was found when the champion was promoted, if that was on this holdout: how wide intervals are on it. */
   readonly precedent?: (holdout: Digest) => Promise<Judgement | undefined>;
+  /** What verdicts were explained with; without it, one that is recalled is not explained. */
+  readonly illustrations?: Illustrations;
   /** Told before anything is judged, where it is known by then. */
   readonly onPower?: (power: Power) => void;
   /** Told how many rows both models have answered, of how many. */
@@ -61,6 +66,13 @@ export interface Verdicts {
   record(comparison: Comparison, judgement: Judgement): Promise<RecordedVerdict | undefined>;
   /** How many different candidates have been judged on a holdout. */
   countLooks(holdout: Digest): Promise<number>;
+}
+
+/** Illustrations beside the verdicts, by the name of the verdict's record. They can be lost without harm. */
+export interface Illustrations {
+  /** `undefined` where none is kept, or it cannot be read. */
+  find(verdict: Digest): Promise<Illustration | undefined>;
+  keep(verdict: Digest, illustration: Illustration): Promise<void>;
 }
 
 interface RecordedVerdict {
@@ -77,11 +89,14 @@ export interface ModelEvaluation {
   readonly record?: { readonly name: Digest; readonly digest: Digest };
   /** Whether the verdict was on record already, so that no row was looked at again. */
   readonly recalled: boolean;
+  /** Absent where the verdict was recalled and nothing was kept of what explained it. */
+  readonly illustration?: Illustration;
   readonly holdout: {
     readonly digest: Digest;
     readonly rows: number;
     readonly dropped: number;
     readonly looks: number;
+    readonly open: boolean;
   };
   /** What held while the models ran; absent where none ran, or answered from a file. */
   readonly isolation?: Isolation;
@@ -114,17 +129,23 @@ export async function evaluateModel(request: EvaluateRequest, ports: EvaluatePor
     const found = await withContenders(request, needed ? ids : undefined, (contenders) =>
       judgeContenders(request, holdout, contenders, recorded?.judgement, ports),
     );
+    const name = nameOfComparison(comparison);
+    // Kept before the verdict is on record: once it is, no row is looked at again.
+    if (recorded === undefined && found.illustration) await ports.illustrations?.keep(name, found.illustration);
+    const illustration = found.illustration ?? (await ports.illustrations?.find(name));
     const record = recorded ?? (await ports.verdicts.record(comparison, found.stored));
     return {
       judgement: { ...found.judgement, ...(power && { power }) },
       comparison,
       ...(record && { record: { name: record.name, digest: record.digest } }),
       recalled: recorded !== undefined,
+      ...(illustration && { illustration }),
       holdout: {
         digest: holdout.digest,
         rows: holdout.rows,
         dropped: holdout.dropped,
         looks: await ports.verdicts.countLooks(holdout.digest),
+        open: request.access === 'open',
       },
       ...(found.isolation && { isolation: found.isolation }),
       notes: found.notes,
@@ -155,6 +176,8 @@ interface Judged {
   /** Without latency, as it is put on record. */
   readonly stored: Judgement;
   readonly judgement: Judgement;
+  /** Absent where no row was looked at. */
+  readonly illustration?: Illustration;
   readonly isolation?: Isolation;
   readonly notes: readonly string[];
 }
@@ -166,18 +189,20 @@ async function judgeContenders(
   recorded: Judgement | undefined,
   ports: EvaluatePorts,
 ): Promise<Judged> {
-  const { model, assurance } = request;
+  const { model, assurance, access } = request;
   const baseline = baselineKind(request);
   if (contenders === undefined) {
     if (recorded === undefined) throw new TypeError('Neither models nor a verdict on record.');
     return { stored: recorded, judgement: recorded, notes: [] };
   }
   const slices = recorded === undefined ? await holdout.slices(model.slices) : [];
-  const asked: EvaluationRequest = { ...model, slices };
+  const asked: EvaluationRequest = { ...model, slices, access };
   let stored = recorded;
+  let illustration: Illustration | undefined;
   if (stored === undefined) {
-    const { measurements } = await evaluate(holdout, contenders, asked, (done) => ports.onRows?.(done, holdout.rows));
-    stored = judge({ measurements, gates: model.gates, baseline, assurance });
+    const found = await evaluate(holdout, contenders, asked, (done) => ports.onRows?.(done, holdout.rows));
+    stored = judge({ measurements: found.measurements, gates: model.gates, baseline, assurance });
+    illustration = found.illustration;
   }
   const latency = measuresLatency(model)
     ? [await measureLatency(holdout, contenders, { ...asked, ...LATENCY_TURNS })]
@@ -186,6 +211,7 @@ async function judgeContenders(
   return {
     stored,
     judgement: judgeRun(stored, { latency, gates: model.gates, baseline }),
+    ...(illustration && { illustration }),
     ...(candidate.isolation && { isolation: candidate.isolation }),
     notes: [...new Set([...(candidate.notes ?? []), ...(contenders.baseline?.notes ?? [])])],
   };

@@ -1,5 +1,5 @@
 import { listed, quote, suggestion } from '../config/complaint.ts';
-import type { HoldoutRequest } from '../evaluation/holdout.ts';
+import type { HoldoutRequest, RowsWish } from '../evaluation/holdout.ts';
 import type { FeatureKind } from '../evaluation/predictor.ts';
 import type { Problem } from '../failure.ts';
 import { canonicalSql, type ColumnSql } from './columnSql.ts';
@@ -117,6 +117,36 @@ export function holdoutStream(source: DatasetSource, request: HoldoutRequest): H
 export function idsSql(source: DatasetSource, column: string): string {
   const rows = rowsForConditions(source);
   return `SELECT ${shownValueSql(...rows.of(column))} FROM (${rows.stored})`;
+}
+
+const MOST_SHOWN_COLUMNS = 12;
+const MOST_SHOWN_CHARACTERS = 80;
+
+export interface ShownRows {
+  /** A row of texts a row, NULL where nothing is there; the first column is the row's number. */
+  readonly sql: string;
+  readonly columns: readonly string[];
+}
+
+/** SQL of the rows of these numbers, as their file has them, in their order. */
+export function shownRows(source: DatasetSource, numbers: readonly number[], wish: RowsWish): ShownRows {
+  const sql = columnsSql(source);
+  const names = source.columns.map(({ name }) => name);
+  const columns = [...new Set([...wish.first, ...names])]
+    .filter((name) => names.includes(name) && !wish.without.includes(name))
+    .slice(0, MOST_SHOWN_COLUMNS);
+  const texts = columns.map((name) => cutSql(sql.get(name)?.text ?? 'NULL'));
+  // Rows are numbered in the order of the source, and beyond the last one that is wanted none is read.
+  const numbered = `SELECT *, row_number() OVER () - 1 AS number FROM (${storedRows(source)} LIMIT ${Math.max(...numbers) + 1})`;
+  return {
+    sql: `SELECT ${['number', ...texts].join(', ')} FROM (${numbered}) WHERE number IN (${numbers.join(', ')}) ORDER BY number`,
+    columns,
+  };
+}
+
+function cutSql(text: string): string {
+  const most = MOST_SHOWN_CHARACTERS;
+  return `CASE WHEN length(${text}) > ${most} THEN left(${text}, ${most - 1}) || '…' ELSE ${text} END`;
 }
 
 export function noIdColumn(column: string, source: DatasetSource): Problem {

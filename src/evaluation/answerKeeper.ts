@@ -9,6 +9,7 @@ import { floatsLike } from './valueKeeper.ts';
 /** Keeps a classification's truth and, of the answers, what is needed. */
 export class AnswerKeeper {
   readonly #classes: TaskClasses;
+  readonly #illustrated: readonly number[];
   readonly #truth: Uint16Array;
   readonly #candidate: KeptAnswers;
   readonly #baseline: KeptAnswers | undefined;
@@ -16,6 +17,7 @@ export class AnswerKeeper {
 
   constructor(rows: number, classes: TaskClasses, needs: ClassNeeds, compared: boolean) {
     this.#classes = classes;
+    this.#illustrated = needs.illustrated;
     this.#truth = new Uint16Array(rows);
     this.#rowsOfClass = new Float64Array(classes.labels.length);
     this.#candidate = new KeptAnswers('candidate', rows, classes.labels.length, classes.candidate, needs);
@@ -33,14 +35,21 @@ export class AnswerKeeper {
     if (baseline !== undefined) this.#baseline?.keep(baseline, truth, offset);
   }
 
-  finish(): Pick<ClassRows, 'kind' | 'classes' | 'truth' | 'candidate' | 'baseline'> {
+  finish(): Pick<ClassRows, 'kind' | 'classes' | 'truth' | 'illustrated' | 'candidate' | 'baseline'> {
     this.#expectKnown('candidate', this.#classes.candidate, 'all');
     // A champion from before a class was added answers its rows wrongly; one that spells all labels otherwise is no model
     // of this target.
     if (this.#classes.baseline !== undefined) this.#expectKnown('baseline', this.#classes.baseline, 'some');
     const candidate = this.#candidate.finish();
     const baseline = this.#baseline?.finish();
-    return { kind: 'classes', classes: this.#classes, truth: this.#truth, candidate, ...(baseline && { baseline }) };
+    return {
+      kind: 'classes',
+      classes: this.#classes,
+      truth: this.#truth,
+      illustrated: this.#illustrated,
+      candidate,
+      ...(baseline && { baseline }),
+    };
   }
 
   #expectKnown(model: string, map: ClassMap, expected: 'all' | 'some'): void {
@@ -62,9 +71,10 @@ class KeptAnswers {
   readonly #map: ClassMap;
   readonly #needs: ClassNeeds;
   readonly #unusable: UnusableAnswers;
-  readonly #predicted: ClassIndices | undefined;
+  readonly #predicted: ClassIndices;
   readonly #scores = new Map<number, Floats>();
   #ofTruth: Floats | undefined;
+  #ofPredicted: Floats | undefined;
   #squaredError: Floats | undefined;
   #probabilities: 'answered' | 'labels-only' = 'labels-only';
   #lowest = Infinity;
@@ -75,7 +85,7 @@ class KeptAnswers {
     this.#map = map;
     this.#needs = needs;
     this.#unusable = new UnusableAnswers(model);
-    this.#predicted = needs.predicted ? classIndices(classes, rows) : undefined;
+    this.#predicted = classIndices(classes, rows);
   }
 
   keep(answers: Predictions, truth: ArrayLike<number>, offset: number): void {
@@ -95,6 +105,12 @@ class KeptAnswers {
         this.#ofTruth[offset + row] = column < 0 ? 0 : (probabilities[row * width + column] ?? NaN);
       }
     }
+    if (this.#needs.ofPredicted) {
+      this.#ofPredicted ??= floatsLike(probabilities, this.#rows);
+      for (let row = 0; row < truth.length; row += 1) {
+        this.#ofPredicted[offset + row] = probabilities[row * width + (answers.predicted[row] ?? 0)] ?? NaN;
+      }
+    }
     if (this.#needs.squaredError) {
       this.#squaredError ??= floatsLike(probabilities, this.#rows);
       for (let row = 0; row < truth.length; row += 1) {
@@ -107,10 +123,11 @@ class KeptAnswers {
   finish(): ClassAnswers {
     this.#unusable.reject();
     return {
-      ...(this.#predicted && { predicted: this.#predicted }),
+      predicted: this.#predicted,
       probabilities: this.#probabilities,
       scores: this.#scores,
       ...(this.#ofTruth && { ofTruth: this.#ofTruth }),
+      ...(this.#ofPredicted && { ofPredicted: this.#ofPredicted }),
       ...(this.#squaredError && { squaredError: this.#squaredError }),
       range: [this.#lowest, this.#highest],
     };
@@ -118,7 +135,6 @@ class KeptAnswers {
 
   #keepPredicted(predicted: Uint16Array, rows: number, offset: number): void {
     const kept = this.#predicted;
-    if (kept === undefined) return;
     const { toTask } = this.#map;
     for (let row = 0; row < rows; row += 1) {
       const label = toTask[predicted[row] ?? toTask.length];

@@ -1,10 +1,14 @@
 import type { GateConfig, MetricName } from '../config/config.ts';
 import type { Digest } from '../identity/digest.ts';
 import type { Holdout } from './holdout.ts';
+import { illustrate } from './illustrate.ts';
+import type { ShowRows } from './illustrateFlips.ts';
+import type { Illustration } from './illustration.ts';
 import type { Measurement } from './measurement.ts';
 import { measureRows } from './measureRows.ts';
 import { formatMetricName } from './metricName.ts';
 import type { Contenders } from './pairBatches.ts';
+import { Ranking } from './ranking.ts';
 import { classesOf, readRows, type RowsRequest } from './readRows.ts';
 import { resolveMetric } from './resolveMetric.ts';
 
@@ -12,6 +16,10 @@ export interface EvaluationRequest extends RowsRequest {
   /** Shown in every slice, whether a gate speaks of them or not. */
   readonly metrics: readonly MetricName[];
   readonly gates: readonly GateConfig[];
+  /** Of an `open` holdout rows may be shown; of a `sealed` one the illustration holds aggregates alone, and no flips. */
+  readonly access: 'open' | 'sealed';
+  /** Shown early in rows that are. */
+  readonly time?: string;
 }
 
 /** What models did on the evaluation rows; `judge` makes a judgement of it. */
@@ -22,10 +30,11 @@ export interface Evaluation {
   readonly dropped: number;
   /** Every metric in every slice; latency is measured apart. */
   readonly measurements: readonly Measurement[];
+  readonly illustration: Illustration;
 }
 
 /**
- * Runs the candidate and, where there is one, the baseline over the same rows and measures both.
+ * Runs the candidate and, where there is one, the baseline over the same rows, measures both, and illustrates.
  *
  * @param onRows told how many rows are done, after each batch.
  * @throws UserMistake where models, metrics and data do not fit each other, or a model answers NaN.
@@ -42,12 +51,21 @@ export async function evaluate(
   // Before the first row is read, so that a metric that cannot be is told at once.
   const resolved = metrics.map((metric) => resolveMetric(metric, task, classes));
   const rows = await readRows(holdout, contenders, request, resolved, classes, onRows);
+  const ranking = rows.kind === 'classes' ? new Ranking(rows) : undefined;
+  const measurements = measureRows(rows, task, metrics, ranking);
   return {
     holdout: holdout.digest,
     rows: holdout.rows,
     dropped: holdout.dropped,
-    measurements: measureRows(rows, task, metrics),
+    measurements,
+    illustration: await illustrate(rows, ranking, request.access === 'open' ? showFrom(holdout, request) : undefined),
   };
+}
+
+/** What identifies a row comes first, and its answer is told apart. */
+function showFrom(holdout: Holdout, { id, time, group, target }: EvaluationRequest): ShowRows {
+  const first = [id, time, group].filter((column) => column !== undefined);
+  return (rows) => holdout.rowsAt(rows, { first, without: [target] });
 }
 
 /** The metrics of the list and of the gates, each once; latency is no metric of rows. */

@@ -6,7 +6,7 @@ export type Floats = Float32Array | Float64Array;
 export type ClassIndices = Uint8Array | Uint16Array;
 
 /**
- * What is kept of each evaluation row: only what the asked metrics need, in one typed array a quantity.
+ * What is kept of each evaluation row: what the asked metrics and the illustration need, in one typed array a quantity.
  *
  * Probabilities stay in the precision in which the model answered, so that ties stay ties.
  */
@@ -33,19 +33,23 @@ export interface ClassRows extends KeptRows {
   readonly kind: 'classes';
   readonly classes: TaskClasses;
   readonly truth: Uint16Array;
+  /** Classes whose curves are drawn: their scores are kept, whether a metric asks for them or not. */
+  readonly illustrated: readonly number[];
   readonly candidate: ClassAnswers;
   readonly baseline?: ClassAnswers;
 }
 
 /** One model's answers, as far as they are asked for; class indices are the task's. */
 export interface ClassAnswers {
-  readonly predicted?: ClassIndices;
+  readonly predicted: ClassIndices;
   /** `labels-only` where the model answers no probabilities. */
   readonly probabilities: 'answered' | 'labels-only';
   /** By class: its probability in each row. */
   readonly scores: ReadonlyMap<number, Floats>;
   /** Several classes: probability of the true class. */
   readonly ofTruth?: Floats;
+  /** Several classes: probability of the class that was predicted. */
+  readonly ofPredicted?: Floats;
   /** Several classes: sum over the classes of (probability - truth)^2. */
   readonly squaredError?: Floats;
   /** The lowest and highest probability that was answered, to tell probabilities from other scores. */
@@ -59,10 +63,12 @@ export interface ValueRows extends KeptRows {
   readonly baseline?: { readonly values: Floats };
 }
 
-/** Which quantities of a classifier's answers the asked metrics need. */
+/** Which quantities of a classifier's answers are kept besides the predicted class. */
 export interface ClassNeeds {
-  readonly predicted: boolean;
   readonly ofTruth: boolean;
+  readonly ofPredicted: boolean;
   readonly squaredError: boolean;
   readonly scores: readonly number[];
+  /** See {@link ClassRows.illustrated}. */
+  readonly illustrated: readonly number[];
 }

@@ -40,4 +40,19 @@ export interface Holdout {
   readonly dropped: number;
   /** Batches of some ten thousand rows, always in the same order. */
   batches(request: HoldoutRequest): AsyncIterable<HoldoutBatch>;
+  /** A few rows to be shown to a person, numbered from 0 in the order of the batches, ascending. */
+  rowsAt(rows: readonly number[], wish: RowsWish): Promise<RowTexts>;
+}
+
+/** Which columns of rows to show: at most 12, those of `first` before others, in this order. */
+export interface RowsWish {
+  readonly first: readonly string[];
+  readonly without: readonly string[];
+}
+
+/** Rows as their file has them; what is missing is an empty text, and a text of more than 80 characters is cut. */
+export interface RowTexts {
+  readonly columns: readonly string[];
+  /** In the order in which they were asked for. */
+  readonly rows: readonly (readonly string[])[];
 }

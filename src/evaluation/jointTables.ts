@@ -1,5 +1,5 @@
 import type { JointTable } from '../statistics/jointTable.ts';
-import type { ClassIndices, ClassRows } from './evaluationRows.ts';
+import type { ClassRows } from './evaluationRows.ts';
 import { slicesOfPatterns } from './rowSlices.ts';
 
 /** The joint table of every slice, made in one walk over the rows. */
@@ -21,8 +21,8 @@ const MOST_DENSE_CELLS = 2 ** 22;
 export function jointTables(rows: ClassRows): JointTables {
   const classes = rows.classes.labels.length;
   const { truth, pattern } = rows;
-  const candidate = predictedBy(rows.candidate.predicted);
-  const baseline = predictedBy((rows.baseline ?? rows.candidate).predicted);
+  const candidate = rows.candidate.predicted;
+  const baseline = (rows.baseline ?? rows.candidate).predicted;
   const keyOf = (row: number): number =>
     ((truth[row] ?? 0) * classes + (candidate[row] ?? 0)) * classes + (baseline[row] ?? 0);
 
@@ -73,9 +73,4 @@ function indexCells(keyOf: (row: number) => number, rows: number, possible: numb
     if (!sparse.has(key)) sparse.set(key, keys.push(key) - 1);
   }
   return { keys, find: (key) => sparse.get(key) ?? -1 };
-}
-
-function predictedBy(predicted: ClassIndices | undefined): ClassIndices {
-  if (predicted === undefined) throw new Error('Predicted classes were not kept.');
-  return predicted;
 }

@@ -3,11 +3,10 @@ import { compareAuc } from '../statistics/auc.ts';
 import { compareAveragePrecision } from '../statistics/averagePrecision.ts';
 import { relativeContrast } from '../statistics/contrast.ts';
 import { MINIMUM_GROUPS, MINIMUM_ROWS } from '../statistics/minimumRows.ts';
-import { type Grouping, NEGATIVE, NOT_MEANT, POSITIVE, type RankingRequest } from '../statistics/rankedRows.ts';
-import { type RankOrder, rankOrder, ROW_MASK } from '../statistics/rankOrder.ts';
 import type { RankingComparison } from '../statistics/rankingComparison.ts';
-import type { ClassAnswers, ClassRows, RowGroups } from './evaluationRows.ts';
+import type { ClassRows } from './evaluationRows.ts';
 import { type Measurement, notMeasured, value } from './measurement.ts';
+import { Ranking } from './ranking.ts';
 import { countGroups } from './rowGroups.ts';
 import { countSliceRows, membership, sliceName } from './rowSlices.ts';
 
@@ -21,9 +20,12 @@ export interface RankMetric {
 const DIFFERENCE = relativeContrast(1, 0, 1);
 
 /** AUC and average precision in every slice: one sort per model and class serves them all. */
-export function measureRanks(rows: ClassRows, metrics: readonly RankMetric[]): readonly Measurement[] {
+export function measureRanks(
+  rows: ClassRows,
+  metrics: readonly RankMetric[],
+  ranking = new Ranking(rows),
+): readonly Measurement[] {
   const sliceRows = countSliceRows(rows);
-  const ranking = new Ranking(rows);
   // By class, so that each sort is made once although only the last is held.
   const byClass = [...metrics].sort((a, b) => a.of - b.of);
   return byClass.flatMap((metric) => sliceRows.map((count, slice) => measureRank(rows, ranking, metric, slice, count)));
@@ -83,84 +85,4 @@ function missingClass(rows: ClassRows, metric: RankMetric, slice: number, count:
     }
   }
   return `no row of the slice is of class ${label}`;
-}
-
-/** What the ranking statistics ask of the rows. The orders of one class are held at a time: twelve bytes a row. */
-class Ranking {
-  readonly #rows: ClassRows;
-  #held: { readonly of: number; readonly candidate: RankOrder; readonly baseline: RankOrder } | undefined;
-  readonly #work: Uint32Array<ArrayBuffer>;
-
-  constructor(rows: ClassRows) {
-    this.#rows = rows;
-    this.#work = new Uint32Array(rows.count);
-  }
-
-  request(of: number, slice: number): RankingRequest {
-    const rows = this.#rows;
-    const { candidate, baseline } = this.#orders(of);
-    return {
-      rows: { candidate, baseline },
-      marks: marksOfKinds(rows, slice),
-      ...(rows.groups && { groups: groupsOfSlice(rows, rows.groups, slice) }),
-      // Nothing is being sorted while rows are compared.
-      scratch: new Float32Array(this.#work.buffer),
-    };
-  }
-
-  #orders(of: number): { readonly candidate: RankOrder; readonly baseline: RankOrder } {
-    if (this.#held?.of !== of) {
-      this.#held = undefined;
-      const candidate = orderOf(this.#rows.candidate, of, this.#work);
-      const baseline = this.#rows.baseline === undefined ? candidate : orderOf(this.#rows.baseline, of, this.#work);
-      this.#held = {
-        of,
-        candidate: withKinds(this.#rows, candidate, of),
-        baseline: withKinds(this.#rows, baseline, of),
-      };
-    }
-    return this.#held;
-  }
-}
-
-/** Rows are of one kind where they lie in the same slices and are of the class, or of another, alike. */
-function withKinds(rows: ClassRows, { entries }: RankOrder, of: number): RankOrder {
-  const kindsThereAre = 2 * rows.patterns.count;
-  const kinds = kindsThereAre <= 2 ** 16 ? new Uint16Array(rows.count) : new Uint32Array(rows.count);
-  for (let place = 0; place < entries.length; place += 1) {
-    const row = (entries[place] ?? 0) & ROW_MASK;
-    kinds[place] = 2 * (rows.pattern[row] ?? 0) + (rows.truth[row] === of ? 1 : 0);
-  }
-  return { entries, kinds };
-}
-
-function marksOfKinds(rows: ClassRows, slice: number): Uint8Array {
-  const member = membership(rows, slice);
-  return Uint8Array.from({ length: 2 * member.length }, (_, kind) =>
-    member[kind >>> 1] !== 1 ? NOT_MEANT : (kind & 1) === 1 ? POSITIVE : NEGATIVE,
-  );
-}
-
-function orderOf(answers: ClassAnswers, of: number, work: Uint32Array<ArrayBuffer>): RankOrder {
-  const scores = answers.scores.get(of);
-  if (scores === undefined) throw new Error('The scores that a ranking needs were not kept.');
-  return rankOrder(scores, work);
-}
-
-/** Groups that the slice does not touch must not count as groups that agree. */
-function groupsOfSlice(rows: ClassRows, groups: RowGroups, slice: number): Grouping {
-  const member = membership(rows, slice);
-  const indexOf = new Int32Array(groups.count).fill(-1);
-  const of = new Uint32Array(rows.count);
-  let count = 0;
-  for (let row = 0; row < rows.count; row += 1) {
-    if (member[rows.pattern[row] ?? 0] !== 1) continue;
-    const group = groups.of[row] ?? 0;
-    if (indexOf[group] === -1) {
-      indexOf[group] = count;
-      count += 1;
-    }
-    of[row] = indexOf[group] ?? 0;
-  }
-  return { of, groups: count };
 }

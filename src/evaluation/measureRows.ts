@@ -1,6 +1,6 @@
 import type { MetricName, TaskConfig } from '../config/config.ts';
 import { MINIMUM_GROUPS, MINIMUM_ROWS } from '../statistics/minimumRows.ts';
-import type { ClassAnswers, ClassRows, EvaluationRows, ValueRows } from './evaluationRows.ts';
+import type { ClassRows, EvaluationRows, ValueRows } from './evaluationRows.ts';
 import { measureCounts } from './measureCounts.ts';
 import { measureLoss } from './measureLosses.ts';
 import type { Measured, Measurement } from './measurement.ts';
@@ -8,15 +8,22 @@ import { notMeasured } from './measurement.ts';
 import { measureRanks } from './measureRanks.ts';
 import { measureSquaredErrors } from './measureSquaredErrors.ts';
 import { needsProbabilities, type ResolvedMetric } from './metric.ts';
+import { answersProbabilities, isProbability, type Obstacle } from './obstacle.ts';
+import type { Ranking } from './ranking.ts';
 import { resolveMetric } from './resolveMetric.ts';
 import { brier, logLoss, meanAbsoluteError } from './rowLosses.ts';
 import { countSliceRows, sliceName } from './rowSlices.ts';
 
-/** Every metric in every slice, `overall` included, in the order of `metrics`. */
+/**
+ * Every metric in every slice, `overall` included, in the order of `metrics`.
+ *
+ * @param ranking of these rows; whoever goes on with them need not sort them again.
+ */
 export function measureRows(
   rows: EvaluationRows,
   task: TaskConfig,
   metrics: readonly MetricName[],
+  ranking: Ranking | undefined,
 ): readonly Measurement[] {
   if (rows.kind === 'values') return metrics.flatMap((metric) => measureValues(rows, task, metric));
   const resolved = metrics.map((name) => ({ name, resolved: resolveMetric(name, task, rows.classes) }));
@@ -32,7 +39,7 @@ export function measureRows(
     ),
   );
   const scored = resolved.filter(({ resolved: metric }) => needsProbabilities(metric));
-  const measured = [...counted, ...measureScored(rows, scored)];
+  const measured = [...counted, ...measureScored(rows, scored, ranking)];
   return metrics.flatMap((name) => measured.filter(({ metric }) => metric === name));
 }
 
@@ -49,7 +56,11 @@ interface NamedMetric {
   readonly resolved: ResolvedMetric;
 }
 
-function measureScored(rows: ClassRows, metrics: readonly NamedMetric[]): readonly Measurement[] {
+function measureScored(
+  rows: ClassRows,
+  metrics: readonly NamedMetric[],
+  ranking: Ranking | undefined,
+): readonly Measurement[] {
   const losses = metrics.filter(({ resolved }) => resolved.kind === 'loss');
   const ranks = metrics.flatMap(({ name, resolved }) =>
     resolved.kind === 'rank' ? { name, family: resolved.family, of: resolved.of } : [],
@@ -67,7 +78,7 @@ function measureScored(rows: ClassRows, metrics: readonly NamedMetric[]): readon
     ...(ranks.length === 0
       ? []
       : canBeMeasured(rows, [answersProbabilities])
-        ? measureRanks(rows, ranks)
+        ? measureRanks(rows, ranks, ranking)
         : ranks.flatMap((rank) =>
             withBothMeasurable(rows, rank.name, [answersProbabilities], (measurable) =>
               measureRanks(measurable, [rank]),
@@ -75,20 +86,6 @@ function measureScored(rows: ClassRows, metrics: readonly NamedMetric[]): readon
           )),
   ];
 }
-
-/** Why a model's answers cannot carry a metric; `undefined` where they can. */
-type Obstacle = (answers: ClassAnswers) => string | undefined;
-
-const answersProbabilities: Obstacle = ({ probabilities }) =>
-  probabilities === 'labels-only' ? 'the model answers labels without probabilities' : undefined;
-
-/** Rounding takes a random forest's probabilities a hair out of [0, 1]; margins and logits go much further. */
-const SLACK = 1e-3;
-
-const isProbability: Obstacle = ({ range: [lowest, highest] }) =>
-  lowest < -SLACK || highest > 1 + SLACK
-    ? `the model answers scores from ${lowest} to ${highest}, which are no probabilities`
-    : undefined;
 
 function canBeMeasured(rows: ClassRows, obstacles: readonly Obstacle[]): boolean {
   return [rows.candidate, rows.baseline].every(

@@ -40,7 +40,7 @@ export function classesOf(task: TaskConfig, contenders: Contenders): TaskClasses
 }
 
 /**
- * Runs both models over the holdout, batch by batch, and keeps what the metrics need of each row.
+ * Runs both models over the holdout, batch by batch, and keeps what metrics and illustration need of each row.
  *
  * @param onRows told how many rows are done.
  * @throws UserMistake where a model answers NaN or infinity, or the truth holds a class that a model does not know.
@@ -59,7 +59,12 @@ export async function readRows(
   const keeper =
     classes === undefined
       ? new ValueKeeper(holdout.rows, contenders.baseline !== undefined)
-      : new AnswerKeeper(holdout.rows, classes, needsOf(metrics, classes), contenders.baseline !== undefined);
+      : new AnswerKeeper(
+          holdout.rows,
+          classes,
+          needsOf(metrics, classes, holdout.rows),
+          contenders.baseline !== undefined,
+        );
   let count = 0;
   for await (const paired of pairBatches(holdout, contenders, holdoutRequest(request, contenders, classes))) {
     const { batch } = paired;
@@ -110,19 +115,33 @@ export function holdoutRequest(
   };
 }
 
-function needsOf(metrics: readonly ResolvedMetric[], classes: TaskClasses): ClassNeeds {
+/** Of a holdout of many rows and classes, at most this many scores are kept a model for curves that no metric asks for. */
+const MOST_CURVE_SCORES = 2 ** 22;
+const MOST_CURVES = 20;
+
+function needsOf(metrics: readonly ResolvedMetric[], classes: TaskClasses, rows: number): ClassNeeds {
   const scores = new Set<number>();
-  let predicted = false;
-  let ofTruth = false;
+  const several = classes.positive === undefined;
   let squaredError = false;
   for (const metric of metrics) {
-    if (metric.kind === 'accuracy' || metric.kind === 'count') predicted = true;
-    else if (metric.kind === 'rank') scores.add(metric.of);
-    else if (metric.kind === 'loss' && classes.positive !== undefined) scores.add(classes.positive);
-    else if (metric.kind === 'loss' && metric.family === 'logLoss') ofTruth = true;
-    else if (metric.kind === 'loss') squaredError = true;
+    if (metric.kind === 'rank') scores.add(metric.of);
+    else if (metric.kind === 'loss' && several && metric.family === 'brier') squaredError = true;
   }
-  return { predicted, ofTruth, squaredError, scores: [...scores] };
+  const illustrated = classes.positive === undefined ? illustratedClasses(scores, classes, rows) : [classes.positive];
+  return {
+    ofTruth: several,
+    ofPredicted: several,
+    squaredError,
+    scores: [...new Set([...scores, ...illustrated])],
+    illustrated,
+  };
+}
+
+/** Those that metrics rank by, whose scores are kept anyway, then the first others while there is room. */
+function illustratedClasses(ranked: ReadonlySet<number>, { labels }: TaskClasses, rows: number): readonly number[] {
+  const others = labels.map((_, label) => label).filter((label) => !ranked.has(label));
+  const room = Math.max(0, Math.floor(MOST_CURVE_SCORES / rows) - ranked.size);
+  return [...ranked, ...others.slice(0, room)].slice(0, MOST_CURVES).toSorted((a, b) => a - b);
 }
 
 function expectRoom(rows: number, done: number, batch: HoldoutBatch): void {

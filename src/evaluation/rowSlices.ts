@@ -1,7 +1,7 @@
 import type { EvaluationRows } from './evaluationRows.ts';
 
 /** Index of `overall` wherever slices are numbered; the slice `sliceNames[i]` is number i + 1. */
-const OVERALL_INDEX = 0;
+export const OVERALL_INDEX = 0;
 export const OVERALL = 'overall';
 
 /** By pattern: the numbers of the slices that its rows lie in, `overall` first. */

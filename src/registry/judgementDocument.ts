@@ -4,7 +4,7 @@ import type { Method } from '../statistics/estimate.ts';
 
 // JSON has no infinity, and an interval without a bound has one: such ends are stored as the words that JavaScript uses.
 const WORDS = ['Infinity', '-Infinity'] as const;
-const real = v.union([v.number(), v.pipe(v.picklist(WORDS), v.transform(Number))]);
+export const real = v.union([v.number(), v.pipe(v.picklist(WORDS), v.transform(Number))]);
 
 /** The same value with every infinity told in words, which reading turns back. */
 export function withInfinitiesInWords(value: unknown): unknown {

@@ -103,7 +103,10 @@ describe('evaluating a candidate', () => {
     const happened: string[] = [];
     const ports = world(happened);
     const [candidate, baseline] = [contender('a', 20, happened), contender('b', 25, happened)];
-    const { judgement } = await evaluateModel({ model, candidate, baseline, assurance: 'advisory' }, ports);
+    const { judgement } = await evaluateModel(
+      { model, candidate, baseline, assurance: 'advisory', access: 'open' },
+      ports,
+    );
     expect(judgement.verdict).toMatchObject({ compared: true, assurance: 'advisory' });
     expect(ports.excluded).toEqual([[...candidate.trainedOn, ...baseline.trainedOn]]);
     expect(happened).toEqual(['open a', 'open b', 'close b', 'close a', 'close holdout']);
@@ -113,7 +116,7 @@ describe('evaluating a candidate', () => {
     const happened: string[] = [];
     const ports = world(happened);
     const [candidate, baseline] = [contender('a', 20, happened), contender('b', 25, happened, true)];
-    const evaluating = evaluateModel({ model, candidate, baseline, assurance: 'advisory' }, ports);
+    const evaluating = evaluateModel({ model, candidate, baseline, assurance: 'advisory', access: 'open' }, ports);
     await expect(evaluating).rejects.toThrow('the model broke');
     expect(happened).toEqual(['open a', 'open b', 'close b', 'close a', 'close holdout']);
     expect(ports.recorded.size).toBe(0);
@@ -122,7 +125,7 @@ describe('evaluating a candidate', () => {
   it('recalls a verdict without opening a model, and measures latency anew all the same', async () => {
     const happened: string[] = [];
     const ports = world(happened);
-    const request = { candidate: contender('a', 20, happened), assurance: 'advisory' } as const;
+    const request = { candidate: contender('a', 20, happened), assurance: 'advisory', access: 'open' } as const;
     const first = await evaluateModel({ ...request, model: withLatency }, ports);
     expect(first.recalled).toBe(false);
     expect(
@@ -144,7 +147,10 @@ describe('evaluating a candidate', () => {
     const happened: string[] = [];
     const candidate = contender('a', 20, happened);
     const baseline = { ...contender('b', 2, happened), bytes: candidate.bytes };
-    const { judgement } = await evaluateModel({ model, candidate, baseline, assurance: 'advisory' }, world(happened));
+    const { judgement } = await evaluateModel(
+      { model, candidate, baseline, assurance: 'advisory', access: 'open' },
+      world(happened),
+    );
     expect(judgement.findings).toMatchObject([{ kind: 'identical' }]);
     expect(happened).toEqual(['open a', 'close a', 'close holdout']);
   });
@@ -153,10 +159,16 @@ describe('evaluating a candidate', () => {
     const happened: string[] = [];
     const champion = contender('champion', 25, happened);
     const close = await evaluateModel(
-      { model, candidate: contender('a', 24, happened), baseline: champion, assurance: 'advisory' },
+      { model, candidate: contender('a', 24, happened), baseline: champion, assurance: 'advisory', access: 'open' },
       world(happened),
     );
-    const bad = { model, candidate: contender('bad', 3, happened), baseline: champion, assurance: 'advisory' } as const;
+    const bad = {
+      model,
+      candidate: contender('bad', 3, happened),
+      baseline: champion,
+      assurance: 'advisory',
+      access: 'open',
+    } as const;
     const told: Power[] = [];
     const precedent = (): Promise<Judgement> => Promise.resolve(close.judgement);
     const known = await evaluateModel(bad, world(happened, { precedent, onPower: (power) => told.push(power) }));

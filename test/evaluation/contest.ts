@@ -13,13 +13,24 @@ export interface Rows {
   readonly batchRows?: number;
 }
 
-export function holdoutOf(rows: Rows): Holdout & { readonly asked: HoldoutRequest[] } {
+export function holdoutOf(
+  rows: Rows,
+): Holdout & { readonly asked: HoldoutRequest[]; readonly shown: (readonly number[])[] } {
   const asked: HoldoutRequest[] = [];
+  const shown: (readonly number[])[] = [];
   return {
     digest: digestOfBytes('holdout'),
     rows: rows.count,
     dropped: 0,
     asked,
+    shown,
+    rowsAt: (numbers, { first }) => {
+      shown.push(numbers);
+      return Promise.resolve({
+        columns: [...first, 'row'],
+        rows: numbers.map((row) => [...first.map((name) => `${name} of ${row}`), String(row)]),
+      });
+    },
     async *batches(request) {
       asked.push(request);
       const size = rows.batchRows ?? 17;

@@ -23,6 +23,7 @@ export async function measure(holdout: Holdout, contenders: Contenders, ask: Ask
       target: 'target',
       metrics: ask.metrics.map(parseMetricName),
       gates: [],
+      access: 'open',
       slices: (ask.slices ?? []).map((name) => ({ name, where: name })),
       ...(ask.group !== undefined && { group: ask.group }),
       ...(ask.id !== undefined && { id: ask.id }),

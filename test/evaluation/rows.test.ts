@@ -63,7 +63,14 @@ describe('both models answer for the same rows', () => {
 
   it('batch by batch, telling how many rows are done', async () => {
     const done: number[] = [];
-    const request = { ...ask, target: 'target', metrics: [{ family: 'accuracy' } as const], gates: [], slices: [] };
+    const request = {
+      ...ask,
+      target: 'target',
+      metrics: [{ family: 'accuracy' }],
+      gates: [],
+      slices: [],
+      access: 'open',
+    } as const;
     await evaluate(holdoutOf({ count: 50, truth, batchRows: 20 }), { candidate }, request, (rows) => done.push(rows));
     expect(done).toEqual([20, 40, 50]);
   });
@@ -73,7 +80,7 @@ describe('both models answer for the same rows', () => {
       holdoutOf({ count: 50, truth }),
       { candidate },
       {
-        ...{ task: { kind: 'binary' }, target: 'target', slices: [] },
+        ...{ task: { kind: 'binary' }, target: 'target', slices: [], access: 'open' },
         metrics: [{ family: 'accuracy' }, { family: 'latencyMs' }],
         gates: [
           { metric: { family: 'recall', of: 'no' }, slice: 'overall', min: 0, whenInconclusive: 'block' },

@@ -8,11 +8,12 @@ import {
   noIdColumn,
   problemsOfRequest,
   rowKeysSql,
+  shownRows,
 } from '../../dataset/holdoutSql.ts';
 import { ROW_KEY_BYTES, RowKeys } from '../../dataset/rowKeys.ts';
 import { conditionFailed, spliced } from '../../dataset/sliceCondition.ts';
 import { missingIds, unfitRows, type UnfitRows } from '../../dataset/unfitRows.ts';
-import type { HoldoutBatch, HoldoutRequest, Slice } from '../../evaluation/holdout.ts';
+import type { HoldoutBatch, HoldoutRequest, RowsWish, RowTexts, Slice } from '../../evaluation/holdout.ts';
 import { UserMistake, type Problem } from '../../failure.ts';
 import { BATCH_ROWS, BatchFiller, refuseNulls, strings, UnfitRow } from './batchFiller.ts';
 import { Database, number, text, type DatabaseLimits } from './database.ts';
@@ -126,6 +127,17 @@ class DuckDBHoldout implements OpenHoldout {
     if (filler.rows > 0) yield filler.finish();
   }
 
+  async rowsAt(rows: readonly number[], wish: RowsWish): Promise<RowTexts> {
+    const { source } = this.#dataset;
+    if (rows.length === 0) return { columns: [], rows: [] };
+    const { sql, columns } = shownRows(source, inFileOrder(rows, this.#droppedRows), wish);
+    const found = await this.#database.rows(sql).catch((error: unknown) => {
+      throw new UserMistake('data_unreadable', problemOf(error, source.files));
+    });
+    if (found.length !== rows.length) throw new Error(`${rows.length} rows were asked for, and ${found.length} found.`);
+    return { columns, rows: found.map(([, ...texts]) => texts.map((value) => (value === null ? '' : text(value)))) };
+  }
+
   /** What the person has to mend, where a row could not be read as it was asked for. */
   async #explain(error: unknown, unfit: readonly UnfitRows[], slices: readonly Slice[]): Promise<unknown> {
     const { source } = this.#dataset;
@@ -152,6 +164,15 @@ class DuckDBHoldout implements OpenHoldout {
   close(): void {
     this.#database.close();
   }
+}
+
+/** The numbers, in their files, of rows that are numbered without the dropped ones. Both ascending. */
+function inFileOrder(rows: readonly number[], dropped: Uint32Array): readonly number[] {
+  let before = 0;
+  return rows.map((row) => {
+    while (before < dropped.length && (dropped[before] ?? 0) <= row + before) before += 1;
+    return row + before;
+  });
 }
 
 function nothingLeft(dataset: Dataset, dropped: number): Problem {
