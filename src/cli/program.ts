@@ -155,7 +155,7 @@ function buildProgram(process: Process, finish: Finish): Command {
     'render the report of a run again (default: the last)',
     'touchstone report --format markdown',
   )
-    .addOption(new Option('--format <format>', 'how').choices(['text', 'markdown', 'json']).default('text'))
+    .addOption(new Option('--format <format>', 'how').choices(['text', 'markdown', 'html', 'json']).default('text'))
     .action(handle(async () => (await import('./report.ts')).report));
 
   for (const each of [program, ...program.commands, ...registry.commands]) each.exitOverride();

@@ -44,7 +44,7 @@ export function inOrder(findings: readonly Finding[]): readonly Finding[] {
   return [...findings].sort((a, b) => ORDER.indexOf(markOf(a)) - ORDER.indexOf(markOf(b)));
 }
 
-function markOf({ blocks, kind }: Pick<Finding, 'blocks' | 'kind'>): Mark {
+export function markOf({ blocks, kind }: Pick<Finding, 'blocks' | 'kind'>): Mark {
   if (blocks) return 'blocks';
   switch (kind) {
     case 'met':

@@ -46,6 +46,7 @@ function gateTable(rows: readonly MetricRow[], report: RunReport): string {
 function gateSection(title: string, rows: readonly MetricRow[], report: RunReport): Section {
   const compared = report.baseline !== undefined;
   return {
+    topic: 'gates',
     title,
     columns: [
       { title: 'Gate', align: 'left' },

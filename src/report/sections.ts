@@ -9,6 +9,7 @@ import type { Voice } from './voice.ts';
 
 /** A part of the report that is folded away until somebody asks: a table, and what is to be said of it. */
 export interface Section {
+  readonly topic: Topic;
   readonly title: string;
   /** Worth a glance wherever the verdict is told; the rest is looked up in the whole report. */
   readonly glance?: true;
@@ -16,6 +17,9 @@ export interface Section {
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly string[])[];
 }
+
+/** What a part is about: a rendering may have a place of its own for it. */
+type Topic = 'gates' | 'anomalies' | 'claims' | 'observations' | 'judging' | 'data' | 'training';
 
 interface Column {
   readonly title: string;
@@ -39,6 +43,7 @@ export function sectionsOf(report: RunReport, voice: Voice): readonly Section[] 
 
 function anomalySection({ anomalies }: RunReport, voice: Voice): Section {
   return {
+    topic: 'anomalies',
     glance: true,
     title: anomalies.length === 1 ? '1 anomaly in the data' : `${anomalies.length} anomalies in the data`,
     columns: [left('Anomaly'), left('Column'), left('Severity'), left('What')],
@@ -62,6 +67,7 @@ function claimSection(report: RunReport, voice: Voice): Section {
   );
   const claims = report.training?.claimed.metrics;
   return {
+    topic: 'claims',
     glance: true,
     title: 'Claimed by training, not measured here',
     says: 'The training command wrote these numbers. They decide nothing.',
@@ -103,6 +109,7 @@ function observationSection({ judgement }: RunReport, voice: Voice): Section {
     ...(noted ? [row.because === undefined ? '' : voice.prose(row.because)] : []),
   ];
   return {
+    topic: 'observations',
     title: 'Metrics that no gate speaks of',
     columns: [
       left('Metric'),
@@ -120,6 +127,7 @@ function judgingSection(report: RunReport, voice: Voice): Section {
   const { holdout, policy, isolation, judgement, reproduce } = report;
   const intervals = judgement.findings.filter(({ method }) => method !== undefined);
   return {
+    topic: 'judging',
     title: 'How it was judged',
     columns: [left('What'), left('How')],
     rows: [
@@ -152,6 +160,7 @@ function judgingSection(report: RunReport, voice: Voice): Section {
 
 function dataSection(datasets: readonly DatasetSummary[], voice: Voice): Section {
   return {
+    topic: 'data',
     title: 'Data',
     columns: [left('Role'), right('Rows'), right('Columns'), left('Digest'), left('Files')],
     rows: datasets.map(({ role, rows, columns, digest, files }) => {
@@ -175,6 +184,7 @@ function trainingSection(training: Candidate, voice: Voice): Section {
     how === undefined ? [] : [[what, how]];
   const named = (name: string | undefined): string | undefined => (name === undefined ? undefined : voice.name(name));
   return {
+    topic: 'training',
     title: 'Training',
     columns: [left('What'), left('How')],
     rows: [

@@ -9,13 +9,14 @@ export interface Voice {
   strong(text: string): string;
 }
 
-const LONGEST_NAME = 80;
-const LONGEST_PROSE = 400;
+export const LONGEST_NAME = 80;
+export const LONGEST_PROSE = 400;
 
 // Control characters, those that reorder or hide text, and lone surrogates: shown as what they are.
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
 
-function printable(text: string, longest: number): string {
+/** A text of at most so many characters, in which nothing acts: what would is written as `\u202e`. */
+export function printable(text: string, longest: number): string {
   const characters = [...text.slice(0, 2 * longest + 2)];
   const cut = characters.length > longest ? `${characters.slice(0, longest - 1).join('')}…` : text;
   return cut.replace(UNPRINTABLE, (character) => {
