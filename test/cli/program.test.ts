@@ -47,7 +47,7 @@ describe('the command line', () => {
     [['run', '--confg', 'x.yml'], "unknown option '--confg'"],
     [['promote'], "missing required argument 'version'"],
     [['rollback', 'churn'], "required option '--reason <text>' not specified"],
-    [['report', '--format', 'pdf'], 'Allowed choices are text, markdown, json'],
+    [['report', '--format', 'pdf'], 'Allowed choices are text, markdown, html, json'],
     [['run', 'churn', 'extra'], 'too many arguments'],
   ])('refuses %j as a mistake', async (argv, message) => {
     const process = fakeProcess(argv);
