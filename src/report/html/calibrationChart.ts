@@ -13,8 +13,7 @@ export function calibrationChart({ of, candidate, baseline }: Calibration): Mark
   const axis = shareAxis(false);
   const drawn = (model: Model, bins: readonly CalibrationBin[], plot: Plot): Content => [
     bins.map(({ predicted, interval: [lower, upper] }) => {
-      // Side by side, so that one interval does not hide the other.
-      const x = plot.x(predicted) + (baseline === undefined ? 0 : model === 'candidate' ? 1.5 : -1.5);
+      const x = plot.x(predicted);
       return html`<line class="${model}-bar" x1="${x}" x2="${x}" y1="${plot.y(lower)}" y2="${plot.y(upper)}" />`;
     }),
     through(
@@ -30,7 +29,7 @@ export function calibrationChart({ of, candidate, baseline }: Calibration): Mark
         id: 'calibration',
         title: 'Calibration',
         says: `Share of rows in which the probability ${whose} came true, with 95 % intervals, in bins of about as many rows. Below the dotted diagonal it promises too much.`,
-        size: 'large',
+        size: 'medium',
         x: { ...axis, label: 'Mean probability' },
         y: { ...axis, label: 'Share that came true' },
       },

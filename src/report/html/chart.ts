@@ -1,11 +1,12 @@
 import { scaleOf, type Axis } from './axis.ts';
 import { html, type Content, type Markup } from './markup.ts';
 
-/** How wide a chart is drawn: one of two beside each other, or one of four. Text has the same size in both. */
-export type Size = 'large' | 'small';
+/** How wide a chart is drawn: one of two, three or four beside each other. Text has the same size in all. */
+export type Size = 'large' | 'medium' | 'small';
 
 const SIZES = {
-  large: { width: 400, height: 290 },
+  large: { width: 470, height: 300 },
+  medium: { width: 325, height: 270 },
   small: { width: 230, height: 190 },
 } as const;
 

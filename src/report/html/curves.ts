@@ -8,13 +8,14 @@ import { pathThrough } from './lines.ts';
 import { html, type Content, type Markup } from './markup.ts';
 
 const MOST_CLASSES = 8;
-const CLASSES_BEFORE_THE_FOLD = 3;
+const CLASSES_BEFORE_THE_FOLD = 4;
 
-/** ROC and precision-recall curves: large for one class, small for several, those that lost most first. */
-export function curves(given: readonly ClassCurves[], report: RunReport): Markup | undefined {
+/** ROC and precision-recall curves, and a figure beside them: small ones for several classes, those that lost most first. */
+export function curves(given: readonly ClassCurves[], beside: Markup | undefined, report: RunReport): Content {
+  const figure = beside && html`<div class="charts">${beside}</div>`;
   const [only, ...others] = given;
-  if (only === undefined) return undefined;
-  if (others.length === 0) return html`<div class="charts">${pair(only, 0, 'large', report)}</div>`;
+  if (only === undefined) return figure;
+  if (others.length === 0) return html`<div class="charts">${pair(only, 0, 'medium', report)}${beside}</div>`;
   const sorted = [...given].sort((a, b) => change(a) - change(b)).slice(0, MOST_CLASSES);
   const charts = sorted.map((each, index) => pair(each, index, 'small', report));
   const shown = html`<div class="charts small-charts">${charts.slice(0, CLASSES_BEFORE_THE_FOLD)}</div>`;
@@ -23,14 +24,14 @@ export function curves(given: readonly ClassCurves[], report: RunReport): Markup
     rest.length === 0
       ? undefined
       : html`<details>
-          <summary>${rest.length} more classes</summary>
+          <summary>${rest.length === 1 ? '1 more class' : `${rest.length} more classes`}</summary>
           <div class="charts small-charts">${rest}</div>
         </details>`;
   const order = only.baseline === undefined ? 'the hardest first' : 'those that lost most first';
   const count =
     sorted.length < given.length ? `${sorted.length} of ${formatCount(given.length)} classes` : 'Each class';
   return html`<p class="note">${count} against all others, ${order}.</p>
-    ${shown}${fold}`;
+    ${shown}${fold}${figure}`;
 }
 
 /** What the order goes by: how the area under the ROC curve changed, or, without a baseline, the area. */

@@ -30,8 +30,7 @@ function charts(illustration: Illustration, report: RunReport): readonly Part[] 
   switch (illustration.kind) {
     case 'classes': {
       const { calibration, confusion: matrices } = illustration;
-      const drawn = curves(illustration.curves, report);
-      const calibrated = calibration && html`<div class="charts">${calibrationChart(calibration)}</div>`;
+      const drawn = curves(illustration.curves, calibration && calibrationChart(calibration), report);
       const none = html`<p class="empty">
         The candidate answers labels without probabilities: it has no curves and no calibration.
       </p>`;
@@ -39,7 +38,7 @@ function charts(illustration: Illustration, report: RunReport): readonly Part[] 
         {
           id: 'curves',
           title: 'Curves and calibration',
-          body: html`${(drawn ?? calibrated) ? legend : none}${drawn}${calibrated}`,
+          body: drawn === undefined ? none : html`${legend}${drawn}`,
         },
         { id: 'confusion', title: 'Confusion', body: confusion(matrices) },
       ];
@@ -47,7 +46,7 @@ function charts(illustration: Illustration, report: RunReport): readonly Part[] 
     case 'values': {
       const { residuals, calibration, scatter } = illustration;
       const body = html`${legend}
-        <div class="charts">
+        <div class="charts large-charts">
           ${residualChart(residuals)}${valueCalibrationChart(calibration)}${scatterCharts(scatter)}
         </div>`;
       return [{ id: 'curves', title: 'Residuals and calibration', body }];

@@ -129,7 +129,7 @@ function differenceAxis(rows: readonly ForestRow[]): Axis {
   return padded(extentOf([0, ...points, ...ends]), true);
 }
 
-const LONGEST_TO_USUAL = 3;
+const LONGEST_TO_USUAL = 4;
 
 function valueAxis(rows: readonly ForestRow[]): Axis {
   return padded(

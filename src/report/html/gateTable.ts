@@ -39,7 +39,7 @@ function table(rows: readonly MetricRow[], compared: boolean): Markup {
         ${compared && html`<th scope="col" class="number only-wide-cell">Baseline</th>`}
         <th scope="col" class="number only-wide-cell">Candidate</th>
         ${compared && html`<th scope="col" class="number">Difference Δ, 95 % interval</th>`}
-        <th scope="col">Allowed</th>
+        <th scope="col" class="only-wide-cell">Allowed</th>
         <th scope="col">Finding</th>
       </tr>
     </thead>
@@ -52,13 +52,15 @@ function table(rows: readonly MetricRow[], compared: boolean): Markup {
 function tableRow(row: MetricRow, compared: boolean): Markup {
   const values = compared ? `${row.baseline} → ${row.candidate}` : row.candidate;
   return html`<tr>
-    <th scope="row" class="wrap">
-      ${markIcon(row.mark)} ${nameMarkup(row.name)}<span class="small only-narrow">${values}</span>
+    <th scope="row">
+      <span class="name"
+        >${markIcon(row.mark)}<span>${nameMarkup(row.name)}<span class="small only-narrow">${values}</span></span></span
+      >
     </th>
     ${compared && html`<td class="number only-wide-cell">${row.baseline}</td>`}
     <td class="number only-wide-cell">${row.candidate}</td>
     ${compared && html`<td class="number">${difference(row)}</td>`}
-    <td>${row.allowed.map((allowed) => html`<div class="nowrap">${said(allowed)}</div>`)}</td>
+    <td class="only-wide-cell">${row.allowed.map((allowed) => html`<div class="nowrap">${said(allowed)}</div>`)}</td>
     <td>${finding(row)}</td>
   </tr>`;
 }
@@ -66,12 +68,12 @@ function tableRow(row: MetricRow, compared: boolean): Markup {
 function difference({ difference: value, interval, withShare }: MetricRow): Content {
   if (value === NOTHING) return value;
   return html`<div class="pair"><span>${value}</span> <span class="muted">${interval}</span></div>
-    ${withShare !== undefined && html`<div class="small">share included ${withShare}</div>`}`;
+    ${withShare !== undefined && html`<div class="small">share included <span class="nowrap">${withShare}</span></div>`}`;
 }
 
-function finding({ mark, finding: kind, because }: MetricRow): Content {
+function finding({ mark, finding: kind, because, allowed }: MetricRow): Content {
   const words = mark === 'blocks' ? html`<span class="bad blocking">${kind}</span>` : kind;
-  return html`<span class="nowrap">${words}</span>${
+  return html`<span class="nowrap">${words}</span><span class="small only-narrow">${said(allowed.join(', '))}</span>${
       because !== undefined &&
       mark !== 'blocks' &&
       html`<span class="small wrap">${said(htmlVoice.prose(because))}</span>`

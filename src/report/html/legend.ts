@@ -5,13 +5,16 @@ import { html, type Markup } from './markup.ts';
 /** Who is who in a chart: candidate solid with discs, baseline dashed with squares. */
 export function modelLegend({ candidate, baseline }: RunReport): Markup {
   const ofBaseline =
-    baseline === undefined
-      ? undefined
-      : html`<li>${swatch('baseline')}<span>baseline ${nameMarkup(baseline.label)}</span></li>`;
+    baseline === undefined ? undefined : html`<li>${swatch('baseline')}${named('baseline', baseline.label)}</li>`;
   return html`<ul class="legend">
-    <li>${swatch('candidate')}<span>candidate ${nameMarkup(candidate.label)}</span></li>
+    <li>${swatch('candidate')}${named('candidate', candidate.label)}</li>
     ${ofBaseline}
   </ul>`;
+}
+
+/** A candidate that was just trained has no name but that. */
+function named(model: 'candidate' | 'baseline', label: string): Markup {
+  return label === model ? html`<span>${model}</span>` : html`<span>${model} ${nameMarkup(label)}</span>`;
 }
 
 function swatch(model: 'candidate' | 'baseline'): Markup {

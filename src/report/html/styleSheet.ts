@@ -56,21 +56,20 @@ tfoot td{border:0}
 .small{display:block;font-size:.82rem;color:var(--muted)}
 .only-narrow{display:none}
 .blocking{font-weight:650}
-.gates th{min-width:9rem}
-.gates .mark{display:inline-block;width:1.5em}
+.gates th:first-child{width:29%}
+.name{display:flex;gap:.5em;align-items:baseline}
 .nowrap{white-space:nowrap}
 .pair span{white-space:nowrap}
 
 .forest{table-layout:fixed}
 .forest th:first-child{width:26%}
-.forest .rows{width:4.2rem}.forest .value{width:5.4rem}.forest .difference{width:11.4rem}
+.forest .rows{width:4.2rem}.forest .value{width:5.4rem}.forest .difference{width:13.4rem}
 .forest td,.forest tbody th{vertical-align:middle}
 .forest thead th.plot{text-align:center}
 .forest td.plot{position:relative;padding:0}
 .forest .plot{padding:0 0 .38rem}
 .forest td.plot svg{position:absolute;inset:0;width:100%;height:100%;overflow:visible}
 .forest tfoot td{height:1.5rem;padding:0}
-.forest .name{display:flex;gap:.45em;align-items:baseline}
 .forest .name code{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2;overflow:hidden}
 .forest .overall th{font-weight:650}
 .plot .axis-end{display:flex;justify-content:space-between;gap:.5rem}
@@ -95,10 +94,12 @@ svg text.title{fill:var(--ink)}
 .interval{stroke:currentColor;stroke-width:2}
 .point{fill:currentColor;stroke:currentColor;stroke-width:2}
 .point-open{fill:var(--page);stroke:currentColor;stroke-width:2}
-.charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,25rem),1fr));gap:1.6rem 2rem;margin:.9rem 0}
+.charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,19rem),1fr));gap:1.6rem 1.4rem;margin:.9rem 0}
+.charts.large-charts{grid-template-columns:repeat(auto-fill,minmax(min(100%,26rem),1fr))}
 .charts.small-charts{grid-template-columns:repeat(auto-fill,minmax(min(100%,13.5rem),1fr));gap:1.2rem 1.4rem}
 figure{margin:0;min-width:0;break-inside:avoid}
-figure svg{width:100%;height:auto;max-width:30rem}
+figure svg{width:100%;height:auto;max-width:25rem}
+.large-charts figure svg{max-width:31rem}
 .small-charts figure svg{max-width:19rem}
 figcaption{font-size:.87rem;margin:0 0 .3rem;overflow-wrap:anywhere}
 figcaption b{font-weight:650}
@@ -119,7 +120,8 @@ figcaption b{font-weight:650}
 .r1{background:var(--right-1)}.r2{background:var(--right-2)}.r3{background:var(--right-3)}.r4{background:var(--right-4)}.r5{background:var(--right-5)}
 .w1{background:var(--wrong-1)}.w2{background:var(--wrong-2)}.w3{background:var(--wrong-3)}.w4{background:var(--wrong-4)}.w5{background:var(--wrong-5)}
 
-.flips td,.flips th{max-width:13rem;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
+.flips{font-size:.84rem}
+.flips td,.flips th{max-width:12rem;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
 .flips td .small{display:inline;margin-left:.35em}
 .balance{display:flex;flex-wrap:wrap;gap:.2rem 1.6rem;margin:.4rem 0 .2rem}
 .balance b{font-size:1.15rem;font-weight:650}
@@ -148,10 +150,14 @@ body{font-size:14.5px}
 .only-narrow{display:block}
 table{font-size:.85rem}
 th,td{padding-right:.6rem}
-.gates th{min-width:0}
+.gates{table-layout:fixed}
+.gates th:first-child{width:36%}
+.gates thead th:last-child{width:27%}
 .pair span{display:block}
-.forest th:first-child{width:34%}
-.forest .difference{width:7.4rem}
+.gates .number,.forest .difference{white-space:normal}
+.gates .muted,.forest .difference .nowrap+.nowrap{font-size:.92em;letter-spacing:-.015em}
+.forest th:first-child{width:32%}
+.forest .difference{width:8.2rem}
 .forest .difference .nowrap{display:block}
 .facts th{width:7rem}
 .bars td.share{width:16%}
@@ -171,7 +177,8 @@ details::details-content{content-visibility:visible;block-size:auto;height:auto;
 summary{list-style:none;padding:.3rem 0}
 summary::-webkit-details-marker{display:none}
 .scroll{overflow:visible}
-.charts{grid-template-columns:1fr 1fr;gap:1rem 1.4rem}
+.charts{grid-template-columns:repeat(3,1fr);gap:1rem 1.2rem}
+.charts.large-charts{grid-template-columns:1fr 1fr}
 .charts.small-charts{grid-template-columns:repeat(4,1fr)}
 .flips td,.flips th{white-space:normal;overflow-wrap:anywhere;font-size:7.5pt;padding-right:.4rem}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
