@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { UserMistake } from '../failure.ts';
 import type { Candidate } from '../training/candidate.ts';
 import { parseCandidate } from '../training/parseCandidate.ts';
@@ -33,3 +34,19 @@ export async function readCandidate(folder: string): Promise<Candidate> {
   }
   return candidate;
 }
+
+/**
+ * The same of the folder that trainings publish to: where it is read just while another candidate takes its place, in
+ * two renames, it is read again.
+ */
+export async function readPublishedCandidate(folder: string): Promise<Candidate> {
+  try {
+    return await readCandidate(folder);
+  } catch (error) {
+    if (!(error instanceof UserMistake)) throw error;
+    await sleep(WHILE_REPLACED_MS);
+    return readCandidate(folder);
+  }
+}
+
+const WHILE_REPLACED_MS = 100;

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { version } from '@duckdb/node-api';
 import type { ModelData, ModelDatasets } from '../dataset/dataset.ts';
@@ -15,6 +15,7 @@ import { digestOfBytes, type Digest } from '../identity/digest.ts';
 import { findFiles } from './duckdb/findFiles.ts';
 import { digestOfFile } from './inputFiles.ts';
 import { ownName } from './ownedFolders.ts';
+import { removeAllBut } from './usedLast.ts';
 
 /** Of all models together; the least recently used go first. */
 const MOST_KEPT = 20;
@@ -129,17 +130,4 @@ function unlessAborted(signal: AbortSignal | undefined): (error: unknown) => und
 
 function digestsOf(files: ReadFiles): ReadonlyMap<string, Digest> {
   return new Map(Object.values(files).flatMap((of) => of.map(({ shown, digest }) => [shown, digest])));
-}
-
-/** Removes what was used longest ago from a folder, and what killed processes left half-written. */
-export async function removeAllBut(count: number, folder: string): Promise<void> {
-  const names = await readdir(folder);
-  const used = await Promise.all(
-    names.map(async (name) => ({
-      name,
-      at: (await stat(path.join(folder, name)).catch(() => undefined))?.mtimeMs ?? 0,
-    })),
-  );
-  const newest = used.toSorted((a, b) => b.at - a.at);
-  for (const { name } of newest.slice(count)) await rm(path.join(folder, name), { recursive: true, force: true });
 }

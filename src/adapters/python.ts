@@ -15,12 +15,13 @@ print(json.dumps({"version": platform.python_version(), "implementation": sys.im
 
 // PEP 503: runs of "-", "_" and "." are one "-", in lower case.
 const INSTALLED = `
-import importlib.metadata, json, platform, re
+import importlib.metadata, json, platform, re, sysconfig
 packages = {}
 for distribution in importlib.metadata.distributions():
     name = distribution.metadata["Name"]
     if name: packages.setdefault(re.sub(r"[-_.]+", "-", name).lower(), distribution.version or "")
-print(json.dumps({"version": platform.python_version(), "packages": dict(sorted(packages.items()))}))
+print(json.dumps({"version": platform.python_version(), "platform": sysconfig.get_platform(),
+                  "packages": dict(sorted(packages.items()))}))
 `;
 
 /** The first Python 3 on PATH. @throws UserMistake where there is none. */
@@ -79,7 +80,8 @@ function isInterpreter(told: unknown): told is Omit<PythonInterpreter, 'command'
 }
 
 function isInstalled(told: unknown): told is InstalledPython {
-  if (!isRecord(told) || typeof told['version'] !== 'string' || !isRecord(told['packages'])) return false;
+  if (!isRecord(told) || typeof told['version'] !== 'string' || typeof told['platform'] !== 'string') return false;
+  if (!isRecord(told['packages'])) return false;
   return Object.values(told['packages']).every((version) => typeof version === 'string');
 }
 

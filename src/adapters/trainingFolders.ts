@@ -20,9 +20,11 @@ import type { InputFile } from '../training/declaredInputs.ts';
 import type { WrittenFile } from '../training/outputs.ts';
 import { formatCandidate } from '../training/parseCandidate.ts';
 import { candidateFolder, failedLog, type TrainingFolder, type TrainingFolders } from '../training/trainingFolder.ts';
+import { readCandidate } from './candidateFiles.ts';
 import { filesBelow } from './folderWalk.ts';
 import { digestOfFile } from './inputFiles.ts';
 import { makeOwnedFolder, removeFolder, removeOrphanedFolders } from './ownedFolders.ts';
+import { replaceFolder } from './replaceFolder.ts';
 
 /** Training folders below `.touchstone`, which one rename turns into a candidate. */
 export const trainingFolders: TrainingFolders = {
@@ -33,8 +35,7 @@ export const trainingFolders: TrainingFolders = {
       // Nothing of it belongs into the history, whatever the project's own .gitignore says.
       await writeFile(path.join(own, '.gitignore'), '*\n', { flag: 'wx' }).catch(ignoreExisting);
       const work = path.join(own, 'work');
-      const checkpoints = path.join(own, 'checkpoints');
-      await removeOrphanedFolders(work, (folder) => rescueCheckpoints(folder, checkpoints));
+      await sweepWork(root);
       const folder = await makeOwnedFolder(work);
       for (const name of ['inputs', 'output', 'data', 'checkpoints']) await mkdir(path.join(folder, name));
       return trainingFolder(root, folder);
@@ -47,6 +48,15 @@ export const trainingFolders: TrainingFolders = {
     }
   },
 };
+
+/** Removes what killed processes of this host left below `.touchstone/work`, but for what of it is of use. */
+export async function sweepWork(root: string): Promise<void> {
+  const own = path.join(root, '.touchstone');
+  await removeOrphanedFolders(path.join(own, 'work'), async (folder) => {
+    await rescueCheckpoints(folder, path.join(own, 'checkpoints'));
+    await rescueCandidate(folder, root);
+  });
+}
 
 function trainingFolder(root: string, folder: string): TrainingFolder {
   const inputs = path.join(folder, 'inputs');
@@ -96,7 +106,7 @@ function trainingFolder(root: string, folder: string): TrainingFolder {
       for (const file of [candidate.output, ...candidate.files]) await stage(output, staged, file);
       await rename(log, path.join(staged, 'train.log'));
       await writeFile(path.join(staged, 'candidate.json'), formatCandidate(candidate));
-      const place = await replace(staged, path.join(root, candidateFolder(candidate.model)), folder);
+      const place = await replaceFolder(staged, path.join(root, candidateFolder(candidate.model)), folder);
       // The log of an earlier failure would speak of something else now.
       await rm(path.join(root, failedLog(candidate.model)), { force: true });
       return place;
@@ -144,19 +154,15 @@ async function stage(output: string, staged: string, file: { path: string; diges
   if ((await digestOfFile(place)) !== file.digest) throw new Error(`${file.path} changed after training had ended.`);
 }
 
-/** One rename makes the new folder appear. The old one, where there is one, is moved aside just before. */
-async function replace(staged: string, place: string, aside: string): Promise<string> {
-  await mkdir(path.dirname(place), { recursive: true });
-  for (let attempt = 0; ; attempt += 1) {
-    await rename(place, path.join(aside, `replaced-${attempt}`)).catch(ignoreMissing);
-    try {
-      await rename(staged, place);
-      return place;
-    } catch (error) {
-      // Another run of the same model was faster: its candidate is the older one now.
-      const taken = ['ENOTEMPTY', 'EEXIST', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '');
-      if (!taken || attempt >= 10) throw error;
-    }
+/** A process that was killed between the two renames of a publication left the new candidate whole, and none in its place. */
+async function rescueCandidate(folder: string, root: string): Promise<void> {
+  const staged = path.join(folder, 'candidate');
+  const replaced = path.join(folder, 'replaced-0');
+  for (const left of [staged, replaced]) {
+    const candidate = await readCandidate(left).catch(() => undefined);
+    const place = candidate && path.join(root, candidateFolder(candidate.model));
+    // Where there is one by now, the rename fails.
+    if (place !== undefined) await rename(left, place).catch(() => undefined);
   }
 }
 

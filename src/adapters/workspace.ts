@@ -2,7 +2,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { UserMistake } from '../failure.ts';
+import { ServiceFailure, UserMistake } from '../failure.ts';
 import { digestOfBytes, type Digest } from '../identity/digest.ts';
 import { openBlob } from '../registry/blobs.ts';
 import type { LocalFiles } from '../registry/localFiles.ts';
@@ -16,11 +16,12 @@ import { ownName } from './ownedFolders.ts';
  * in it is believed without its digest.
  */
 export class Workspace implements LocalFiles {
-  readonly #folder: string;
+  /** Absolute. */
+  readonly folder: string;
 
   /** @param root absolute path of the folder that holds `touchstone.yml`. */
   constructor(root: string) {
-    this.#folder = path.join(root, '.touchstone');
+    this.folder = path.join(root, '.touchstone');
   }
 
   join(folder: string, file: string): string {
@@ -29,13 +30,24 @@ export class Workspace implements LocalFiles {
 
   /** Where the datasets of a model are put for its training. */
   dataFolder(model: string): string {
-    return path.join(this.#folder, 'data', model);
+    return path.join(this.folder, 'data', model);
+  }
+
+  /** Where what was read of data files is kept. */
+  get inspections(): string {
+    return path.join(this.folder, 'cache', 'inspections');
   }
 
   /** Makes the folder, and keeps it out of version control. */
   async prepare(): Promise<void> {
-    await mkdir(this.#folder, { recursive: true });
-    await writeFile(path.join(this.#folder, '.gitignore'), '*\n');
+    try {
+      await mkdir(this.folder, { recursive: true });
+      await writeFile(path.join(this.folder, '.gitignore'), '*\n');
+    } catch (error) {
+      const found = `cannot be written (${error instanceof Error ? error.message : String(error)})`;
+      const remedy = 'Mend the rights, or free some space';
+      throw new ServiceFailure('folder-not-writable', { where: this.folder, found, remedy }, { cause: error });
+    }
   }
 
   async keepRowKeys(keys: Uint8Array): Promise<Digest> {
@@ -55,7 +67,7 @@ export class Workspace implements LocalFiles {
   }
 
   async copyOf(store: RegistryStore, files: readonly ManifestFile[]): Promise<string> {
-    const folder = path.join(this.#folder, 'versions', digestOfBytes(JSON.stringify(files)));
+    const folder = path.join(this.folder, 'versions', digestOfBytes(JSON.stringify(files)));
     for (const { path: name, digest } of files) {
       const file = path.join(folder, name);
       if ((await digestOfFile(file).catch(() => undefined)) === digest) continue;
@@ -84,7 +96,7 @@ export class Workspace implements LocalFiles {
 
   /** Keeps a run's report. Returns the folder that holds it. */
   async keepRun(id: string, files: { readonly [name: string]: string }): Promise<string> {
-    const folder = path.join(this.#folder, 'runs', id);
+    const folder = path.join(this.folder, 'runs', id);
     for (const [name, text] of Object.entries(files)) await this.#write(path.join(folder, name), text);
     return folder;
   }
@@ -94,20 +106,20 @@ export class Workspace implements LocalFiles {
     const known = await this.listRuns();
     const wanted = id ?? known.at(-1);
     if (wanted === undefined || !known.includes(wanted)) return undefined;
-    return readFile(path.join(this.#folder, 'runs', wanted, file), 'utf8').catch(() => undefined);
+    return readFile(path.join(this.folder, 'runs', wanted, file), 'utf8').catch(() => undefined);
   }
 
   /** Oldest first. */
   async listRuns(): Promise<readonly string[]> {
-    return (await readdir(path.join(this.#folder, 'runs')).catch(() => [])).toSorted();
+    return (await readdir(path.join(this.folder, 'runs')).catch(() => [])).toSorted();
   }
 
   #illustrationFile(verdict: Digest): string {
-    return path.join(this.#folder, 'illustrations', `${verdict}.json`);
+    return path.join(this.folder, 'illustrations', `${verdict}.json`);
   }
 
   #rowKeysFile(digest: Digest): string {
-    return path.join(this.#folder, 'row-keys', digest);
+    return path.join(this.folder, 'row-keys', digest);
   }
 
   async #write(file: string, content: string | Uint8Array): Promise<void> {

@@ -19,6 +19,7 @@ interface EvaluateOptions {
   readonly baseline?: string;
   /** False by `--no-record`. */
   readonly record: boolean;
+  readonly force?: boolean;
 }
 
 /** Candidate and baseline side by side on the rows put aside, and the verdict. */
@@ -28,7 +29,7 @@ export async function evaluate(
 ): Promise<ExitCode> {
   const workbench = await openWorkbench(process, options);
   const model = selectModel(workbench.config, name);
-  const bench = await ModelBench.open(workbench, model, process, terminal);
+  const bench = await ModelBench.open(workbench, model, process, terminal, options);
   const trained = options.candidate === undefined ? await bench.lastCandidate() : undefined;
   const candidate = trained?.contender ?? (await bench.file(options.candidate ?? ''));
   const baseline = await baselineOf(bench, workbench, process.cwd, options.baseline);
@@ -41,7 +42,9 @@ export async function evaluate(
     ...(baseline && { baseline }),
     evaluation,
     ...(trained && { training: trained.candidate }),
+    stages: [bench.dataStage, evaluation.stage],
   });
+  process.signal.throwIfAborted();
   return tellRuns([run], workbench, process, terminal);
 }
 

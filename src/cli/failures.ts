@@ -24,15 +24,16 @@ interface Failure {
 }
 
 function classify(error: unknown, process: Process): Failure {
+  // Whatever the interruption made fail first, it was the person who ended it.
+  if (process.signal.aborted) {
+    return { kind: 'interrupted', code: 'interrupted', message: 'Interrupted.', exitCode: EXIT.interrupted };
+  }
   if (error instanceof UserMistake) {
     const { code, message, problems } = error;
     return { kind: 'mistake', code, message, problems, exitCode: EXIT.mistake };
   }
   if (error instanceof CommanderError) {
     return { kind: 'mistake', code: error.code, message: usageMessage(error), exitCode: EXIT.mistake };
-  }
-  if (process.signal.aborted) {
-    return { kind: 'interrupted', code: 'interrupted', message: 'Interrupted.', exitCode: EXIT.interrupted };
   }
   if (error instanceof ServiceFailure) {
     return { kind: 'service', code: error.code, message: error.message, exitCode: EXIT.service };

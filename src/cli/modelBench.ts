@@ -1,9 +1,7 @@
 import path from 'node:path';
-import { readCandidate } from '../adapters/candidateFiles.ts';
-import { openDataEngine } from '../adapters/duckdb/openDataEngine.ts';
-import { isPredictionsFile, localModels } from '../adapters/localModels.ts';
+import { readPublishedCandidate } from '../adapters/candidateFiles.ts';
+import { localModels } from '../adapters/localModels.ts';
 import { localTraining } from '../adapters/localTraining.ts';
-import { readSchemaFile } from '../adapters/schemaFile.ts';
 import { fileSource, type Workspace } from '../adapters/workspace.ts';
 import {
   fileContender,
@@ -19,18 +17,10 @@ import {
   type ModelEvaluation,
   type Verdicts,
 } from '../commands/evaluate.ts';
-import {
-  applyTraining,
-  nothingToRun,
-  planTraining,
-  type TrainOutcome,
-  type TrainPlan,
-  type TrainPorts,
-} from '../commands/train.ts';
-import { validate, type Validation } from '../commands/validate.ts';
+import { nothingToRun, planTraining, type TrainOutcome, type TrainPlan, type TrainPorts } from '../commands/train.ts';
+import type { Validation } from '../commands/validate.ts';
 import type { JudgedAgainst } from '../commands/verdictAgainst.ts';
 import type { Assurance, ModelConfig } from '../config/config.ts';
-import type { DataEngine } from '../dataset/dataEngine.ts';
 import type { Dataset, ModelDatasets } from '../dataset/dataset.ts';
 import { UserMistake } from '../failure.ts';
 import type { ModelFiles } from '../evaluation/modelFiles.ts';
@@ -47,8 +37,11 @@ import type { ByteSource, RegistryStore } from '../registry/store.ts';
 import { countLooks, findVerdict, readVerdict, recordVerdict } from '../registry/verdictRecord.ts';
 import { candidateFolder } from '../training/trainingFolder.ts';
 import type { TrainingData } from '../training/candidate.ts';
-import { Progress } from './progress.ts';
+import type { StageSummary } from '../report/runReport.ts';
+import { during } from './progress.ts';
+import { readData, type ReadData } from './readData.ts';
 import type { Process, Terminal } from './terminal.ts';
+import { trainModel, type TrainedModel } from './trainModel.ts';
 import { productionOf, type Workbench } from './workbench.ts';
 
 /** Whoever trains on this machine could also edit its files: no verdict reached here is more. */
@@ -57,31 +50,42 @@ const LOCAL_ASSURANCE: Assurance = 'advisory';
 /** A holdout in the repository: whoever reads the report can read its rows. */
 const HOLDOUT_ACCESS = 'open';
 
+export interface BenchOptions {
+  /** Run each stage, whatever earlier runs came to. */
+  readonly force?: boolean;
+}
+
 /** One model of the configuration with its data read, ready to be trained and judged on this machine. */
 export class ModelBench {
   readonly model: ModelConfig;
   readonly validation: Validation;
   readonly datasets: ModelDatasets;
+  /** How its data were come by. */
+  readonly dataStage: StageSummary;
   readonly #workbench: Workbench;
-  readonly #engine: DataEngine;
+  readonly #read: ReadData;
   readonly #models: ModelFiles;
   readonly #process: Process;
   readonly #terminal: Terminal;
+  readonly #force: boolean;
 
   private constructor(
     workbench: Workbench,
     model: ModelConfig,
-    given: { readonly engine: DataEngine; readonly validation: Validation },
+    read: ReadData,
     process: Process,
     terminal: Terminal,
+    { force = false }: BenchOptions,
   ) {
     this.model = model;
-    this.validation = given.validation;
-    this.datasets = given.validation.datasets;
+    this.validation = read.validation;
+    this.datasets = read.validation.datasets;
+    this.dataStage = read.stage;
     this.#workbench = workbench;
-    this.#engine = given.engine;
+    this.#read = read;
     this.#process = process;
     this.#terminal = terminal;
+    this.#force = force;
     const columns = this.datasets.holdout.columns.map(({ name }) => name);
     const runtime = { ...process.modelRuntime, signal: process.signal };
     this.#models = localModels(model, columns, labelsOf(this.datasets), runtime);
@@ -92,14 +96,10 @@ export class ModelBench {
     model: ModelConfig,
     process: Process,
     terminal: Terminal,
+    options: BenchOptions = {},
   ): Promise<ModelBench> {
-    const engine = openDataEngine();
-    const { root } = workbench.config;
-    const validation = await validate(
-      { root, model },
-      { inspect: (folder, data) => engine.inspect(folder, data), readSchema: readSchemaFile },
-    );
-    return new ModelBench(workbench, model, { engine, validation }, process, terminal);
+    const read = await readData(workbench, model, process, terminal, { force: options.force ?? false });
+    return new ModelBench(workbench, model, read, process, terminal, options);
   }
 
   /** @throws UserMistake with every error among the anomalies: a verdict on broken data is none. */
@@ -128,36 +128,16 @@ export class ModelBench {
     return planTraining({ config: this.#workbench.config, model: this.model, data }, this.#trainPorts());
   }
 
-  async train(plan: TrainPlan): Promise<TrainOutcome> {
-    const { workspace } = this.#workbench;
-    await workspace.prepare();
-    for (const dataset of [this.datasets.train, this.datasets.validation]) {
-      if (dataset) await workspace.keepRowKeys(dataset.rowKeys);
-    }
-    const prepared = await this.#engine.materialise(this.datasets, this.model, workspace.dataFolder(this.model.name), {
-      roles: ['train', 'validation'],
-      holdoutFeatures: isPredictionsFile(plan.train.output),
-    });
-    if (prepared.train === undefined) throw new TypeError('The rows to train on were asked for and not written.');
-    const files = {
-      train: prepared.train.file,
-      ...(prepared.validation && { validation: prepared.validation.file }),
-      ...(prepared.holdoutFeatures !== undefined && { holdoutFeatures: prepared.holdoutFeatures }),
-    };
-    const outcome = await applyTraining(plan, files, this.#trainPorts(), {
-      onPhase: (phase) =>
-        this.#terminal.progress(phase === 'setup' ? 'Setting up the environment' : `Training ${this.model.name}`),
-      onLine: ({ text }) => this.#terminal.progress(`  ${text}`),
-      signal: this.#process.signal,
-    });
-    for (const warning of outcome.warnings) this.#terminal.warn(warning);
-    return outcome;
+  /** Trains, or finds the candidate of an earlier training of the same inputs; either is the last candidate then. */
+  train(plan: TrainPlan): Promise<TrainedModel> {
+    const force = this.#force;
+    return trainModel(plan, this.#read, this.#workbench, this.#trainPorts(), this.#process, this.#terminal, { force });
   }
 
   /** The candidate of the last training. @throws UserMistake where there is none, or it was changed. */
   async lastCandidate(): Promise<IdentifiedCandidate> {
     const folder = this.candidateFolder();
-    return this.identify({ candidate: await readCandidate(folder), folder });
+    return this.identify({ candidate: await readPublishedCandidate(folder), folder });
   }
 
   identify({ candidate, folder }: Pick<TrainOutcome, 'candidate' | 'folder'>): Promise<IdentifiedCandidate> {
@@ -193,31 +173,37 @@ export class ModelBench {
     candidate: Contender,
     baseline: Contender | undefined,
     { record }: { readonly record: boolean },
-  ): Promise<ModelEvaluation> {
-    const progress = new Progress(this.#terminal, `Judging ${this.model.name}`);
-    const ports: EvaluatePorts = {
-      openHoldout: (trainedOn) => this.#engine.openHoldout(this.datasets.holdout, trainedOn),
-      verdicts: verdictsIn(this.#workbench.store, record),
-      illustrations: illustrationsIn(this.#workbench.workspace, record),
-      precedent: (holdout) => precedentOf(this.#workbench.store, this.model, holdout),
-      onPower: ({ equalModelAccepted = 0 }) =>
-        this.#terminal.progress(
-          `A model equal to the champion would have every gate met at least ${Math.floor(equalModelAccepted * 100)} % of the time`,
-        ),
-      onRows: (done, rows) => progress.at(done, rows),
-    };
-    const evaluation = await evaluateModel(
-      {
-        model: this.model,
-        candidate,
-        ...(baseline && { baseline }),
-        assurance: LOCAL_ASSURANCE,
-        access: HOLDOUT_ACCESS,
-      },
-      ports,
-    );
-    progress.end();
-    return evaluation;
+  ): Promise<ModelEvaluation & { readonly stage: StageSummary }> {
+    const { name } = this.model;
+    this.#process.signal.throwIfAborted();
+    const startedMs = performance.now();
+    const evaluation = await during(this.#terminal, `Judging ${name}`, (progress) => {
+      const ports: EvaluatePorts = {
+        openHoldout: (trainedOn) => this.#read.engine.openHoldout(this.datasets.holdout, trainedOn),
+        verdicts: verdictsIn(this.#workbench.store, { record, find: !this.#force }),
+        illustrations: illustrationsIn(this.#workbench.workspace, record),
+        precedent: (holdout) => precedentOf(this.#workbench.store, this.model, holdout),
+        onPower: ({ equalModelAccepted = 0 }) =>
+          this.#terminal.progress(
+            `A model equal to the champion would have every gate met at least ${Math.floor(equalModelAccepted * 100)} % of the time`,
+          ),
+        onRows: (done, all) => progress.at({ kind: 'count', done, all, unit: 'rows' }),
+      };
+      return evaluateModel(
+        {
+          model: this.model,
+          candidate,
+          ...(baseline && { baseline }),
+          assurance: LOCAL_ASSURANCE,
+          access: HOLDOUT_ACCESS,
+        },
+        ports,
+      );
+    });
+    const { recalled: reused } = evaluation;
+    if (reused) this.#terminal.progress(`Judging ${name} is spared: the verdict on this comparison is on record`);
+    const seconds = (performance.now() - startedMs) / 1000;
+    return { ...evaluation, stage: { stage: 'evaluation', seconds, reused } };
   }
 
   /** For the commands that need a verdict on a manifest against a champion of their own choice. */
@@ -281,9 +267,14 @@ function illustrationsIn(workspace: Workspace, keep: boolean): Illustrations {
   };
 }
 
-function verdictsIn(store: RegistryStore, record: boolean): Verdicts {
+/** @param find false where the models are to be judged anew. @param record false where this look is to leave no trace. */
+function verdictsIn(
+  store: RegistryStore,
+  { find, record }: { readonly find: boolean; readonly record: boolean },
+): Verdicts {
   return {
     async find(comparison) {
+      if (!find) return undefined;
       await openRegistry(store, 'read');
       const stored = await findVerdict(store, comparison);
       return stored && { name: stored.name, digest: stored.digest, judgement: stored.record.judgement };

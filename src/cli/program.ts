@@ -65,11 +65,12 @@ function buildProgram(process: Process, finish: Finish): Command {
     'touchstone run churn',
   )
     .option('--no-record', 'leave no trace of this look at the holdout in the registry')
+    .addOption(force('run each stage, also where its inputs are those of an earlier run'))
     .action(handle(async () => (await import('./run.ts')).run));
 
-  command(program, 'validate [model]', 'anomalies of the configured datasets', 'touchstone validate churn').action(
-    handle(async () => (await import('./validate.ts')).validate),
-  );
+  command(program, 'validate [model]', 'anomalies of the configured datasets', 'touchstone validate churn')
+    .addOption(force('read the data, also where the files are those of an earlier run'))
+    .action(handle(async () => (await import('./validate.ts')).validate));
 
   command(
     program,
@@ -78,6 +79,7 @@ function buildProgram(process: Process, finish: Finish): Command {
     'touchstone train churn',
   )
     .addOption(dryRun('show what would be run, on what'))
+    .addOption(force('train, also where the inputs are those of an earlier training'))
     .action(handle(async () => (await import('./train.ts')).train));
 
   command(
@@ -89,6 +91,7 @@ function buildProgram(process: Process, finish: Finish): Command {
     .option('--candidate <path>', 'an ONNX model or a predictions file (default: the last training)')
     .option('--baseline <version or path>', "a registered version or a file (default: production's champion)")
     .option('--no-record', 'leave no trace of this look at the holdout in the registry')
+    .addOption(force('judge, also where the verdict is on record'))
     .action(handle(async () => (await import('./evaluate.ts')).evaluate));
 
   command(
@@ -168,6 +171,10 @@ function withGlobalOptions(command: Command): Command {
     .option('--json', 'one JSON document on stdout; progress and logs on stderr')
     .option('--quiet', 'no progress')
     .helpOption('-h, --help', 'print this help');
+}
+
+function force(description: string): Option {
+  return new Option('--force', description);
 }
 
 function dryRun(description: string): Option {

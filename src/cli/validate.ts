@@ -7,12 +7,19 @@ import type { Invocation } from './invocation.ts';
 import type { Terminal } from './terminal.ts';
 import { openWorkbench, selectModels } from './workbench.ts';
 
+interface ValidateOptions {
+  readonly force?: boolean;
+}
+
 /** Anomalies of the datasets of each model that is meant. */
-export async function validate({ process, terminal, options }: Invocation, name?: string): Promise<ExitCode> {
+export async function validate(
+  { process, terminal, options }: Invocation<ValidateOptions>,
+  name?: string,
+): Promise<ExitCode> {
   const workbench = await openWorkbench(process, options);
   const reports: ValidationReport[] = [];
   for (const model of selectModels(workbench.config, name)) {
-    const { validation } = await ModelBench.open(workbench, model, process, terminal);
+    const { validation } = await ModelBench.open(workbench, model, process, terminal, options);
     reports.push(validation.report);
   }
   return tellValidations(reports, terminal);

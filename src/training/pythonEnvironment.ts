@@ -33,6 +33,8 @@ export interface VirtualEnvironmentPlan {
 /** What a Python says of itself and of what is installed for it. */
 export interface InstalledPython {
   readonly version: string;
+  /** As `sysconfig.get_platform()` names it. */
+  readonly platform: string;
   /** Names as the package index writes them (PEP 503) to versions. */
   readonly packages: { readonly [name: string]: string };
 }
