@@ -136,8 +136,8 @@ export function shownRows(source: DatasetSource, numbers: readonly number[], wis
     .filter((name) => names.includes(name) && !wish.without.includes(name))
     .slice(0, MOST_SHOWN_COLUMNS);
   const texts = columns.map((name) => cutSql(sql.get(name)?.text ?? 'NULL'));
-  // Rows are numbered in the order of the source, and beyond the last one that is wanted none is read.
-  const numbered = `SELECT *, row_number() OVER () - 1 AS number FROM (${storedRows(source)} LIMIT ${Math.max(...numbers) + 1})`;
+  // Without an order of its own a window takes rows as they come: in the order of the source.
+  const numbered = `SELECT *, row_number() OVER () - 1 AS number FROM (${storedRows(source)})`;
   return {
     sql: `SELECT ${['number', ...texts].join(', ')} FROM (${numbered}) WHERE number IN (${numbers.join(', ')}) ORDER BY number`,
     columns,
