@@ -17,7 +17,11 @@ const withoutChildProcess = {
 
 await build({
   plugins: [withoutChildProcess],
-  entryPoints: { touchstone: 'src/cli/main.ts', 'model-child': 'src/adapters/onnx/child.ts' },
+  entryPoints: {
+    touchstone: 'src/cli/main.ts',
+    'model-child': 'src/adapters/onnx/child.ts',
+    'store-trial': 'src/adapters/diagnosis/storeTrialProcess.ts',
+  },
   outdir: 'dist',
   bundle: true,
   splitting: true,

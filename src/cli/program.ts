@@ -154,6 +154,13 @@ function buildProgram(process: Process, finish: Finish): Command {
 
   command(
     program,
+    'doctor',
+    'what is missing or unsafe on this machine and in the configuration, and what mends it',
+    'touchstone doctor',
+  ).action(handle(async () => (await import('./doctor.ts')).doctor));
+
+  command(
+    program,
     'report [run]',
     'render the report of a run again (default: the last)',
     'touchstone report --format markdown',

@@ -20,6 +20,7 @@ export function fakeProcess(
     stderr: { write: (text) => err.push(text) },
     signal: given.signal ?? new AbortController().signal,
     now: () => new Date('2026-05-03T10:00:00Z'),
+    storeTrial: 'store-trial.js',
     modelRuntime: { node: 'node', child: 'model-child.js' },
     out: () => out.join(''),
     err: () => err.join(''),

@@ -1,0 +1,70 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { FolderSize, WorkspaceFacts } from '../../diagnosis/workspace.ts';
+import type { HostEnvironment } from '../../training/commandEnvironment.ts';
+import { cacheFolder } from '../cacheFolder.ts';
+import { isOrphaned } from '../ownedFolders.ts';
+
+/** Counting a cache of many virtual environments to its end would take longer than all the rest. */
+const COUNTING_MS = 700;
+
+/** @param root absolute path of the folder that holds `touchstone.yml`. */
+export async function workspaceFacts(root: string, host: HostEnvironment): Promise<WorkspaceFacts> {
+  const own = path.join(root, '.touchstone');
+  const cache = cacheFolder(host);
+  const [workspaceSize, cacheSize, ...leftovers] = await Promise.all([
+    sizeOf(own),
+    sizeOf(cache),
+    orphansIn(own, 2),
+    orphansIn(path.join(cache, 'venvs'), 2),
+  ]);
+  return {
+    ...(workspaceSize && { workspace: workspaceSize }),
+    ...(cacheSize && { cache: cacheSize }),
+    leftovers: leftovers.flat(),
+  };
+}
+
+async function sizeOf(folder: string): Promise<FolderSize | undefined> {
+  const exists = await stat(folder).then(
+    (status) => status.isDirectory(),
+    () => false,
+  );
+  if (!exists) return undefined;
+  const endMs = performance.now() + COUNTING_MS;
+  const waiting = [folder];
+  let bytes = 0;
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const here = next;
+    if (performance.now() > endMs) return { folder, bytes, partial: true };
+    const entries = await readdir(here, { withFileTypes: true }).catch(() => []);
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(here, entry.name));
+    const sizes = await Promise.all(
+      files.map((file) =>
+        stat(file).then(
+          ({ size }) => size,
+          () => 0,
+        ),
+      ),
+    );
+    bytes += sizes.reduce((sum, size) => sum + size, 0);
+    for (const entry of entries) if (entry.isDirectory()) waiting.push(path.join(here, entry.name));
+  }
+  return { folder, bytes, partial: false };
+}
+
+/** Folders that a process which is gone owned, and locks that it held. */
+async function orphansIn(folder: string, levels: number): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  // The environment that is in use bears the name of the process that made it.
+  const inUse = await readFile(path.join(folder, 'ready'), 'utf8').catch(() => undefined);
+  const found = entries.map(async (entry): Promise<readonly string[]> => {
+    const file = path.join(folder, entry.name);
+    if (entry.name !== inUse && isOrphaned(entry.name)) return [file];
+    if (entry.isDirectory()) return levels > 1 ? orphansIn(file, levels - 1) : [];
+    if (entry.name !== 'lock' && entry.name !== 'building') return [];
+    const [holder = ''] = (await readFile(file, 'utf8').catch(() => '')).split('\n');
+    return isOrphaned(holder) ? [file] : [];
+  });
+  return (await Promise.all(found)).flat();
+}
