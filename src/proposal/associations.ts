@@ -3,6 +3,8 @@ export interface Associations {
   readonly target: string;
   /** Columns that give the target away, strongest evidence first, each once. */
   readonly givingAway: readonly GivingAway[];
+  /** Of a regression: mean distance of the target from its median, in its unit. */
+  readonly deviation?: number;
 }
 
 export interface GivingAway {
