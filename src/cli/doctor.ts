@@ -13,7 +13,7 @@ import { Workspace } from '../adapters/workspace.ts';
 import { diagnose, type Diagnosis, type DoctorPorts, type Patient } from '../commands/doctor.ts';
 import { lastFindings } from '../commands/lastFindings.ts';
 import type { Config } from '../config/config.ts';
-import { warning, type Check, type CheckStatus } from '../diagnosis/check.ts';
+import { counted, warning, type Check, type CheckStatus } from '../diagnosis/check.ts';
 import { UserMistake } from '../failure.ts';
 import type { Json } from '../identity/digest.ts';
 import { plainVoice } from '../report/voice.ts';
@@ -96,9 +96,8 @@ const SIGNS: { readonly [status in CheckStatus]: string } = {
 
 function tell({ checks }: Diagnosis): string {
   const count = (status: CheckStatus): number => checks.filter((check) => check.status === status).length;
-  const [problems, warnings] = [count('problem'), count('warning')];
-  const counted = `${problems} ${problems === 1 ? 'problem' : 'problems'}, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}.`;
-  return [...checks.map(tellCheck), '', counted].join('\n');
+  const summary = `${counted(count('problem'), 'problem')}, ${counted(count('warning'), 'warning')}.`;
+  return [...checks.map(tellCheck), '', summary].join('\n');
 }
 
 /** What is not well says what would be, and what mends it, each on a line of its own. */

@@ -63,3 +63,8 @@ export function formatBytes(bytes: number): string {
   const value = bytes / 1024 ** step;
   return `${step === 0 ? bytes : value.toFixed(value < 10 ? 1 : 0)} ${units[step] ?? ''}`;
 }
+
+/** `1 gate`, `2 gates`. */
+export function counted(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}

@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../config/config.ts';
-import { notApplicable, ok, problem, warning, type Check } from './check.ts';
+import { counted, notApplicable, ok, problem, warning, type Check } from './check.ts';
 
 /** One file that a model's data name, by its first bytes. */
 export interface DataFile {
@@ -40,7 +40,7 @@ export function checkDataFiles({ name }: ModelConfig, files: readonly DataFile[]
   });
   if (broken.length > 0) return broken;
   if (files.length === 0) return [notApplicable(id, 'no data file was found')];
-  return [ok(id, `${new Set(files.map(({ path }) => path)).size} data files are there`)];
+  return [ok(id, `found ${counted(new Set(files.map(({ path }) => path)).size, 'data file')}`)];
 }
 
 /** About how many rows judge the model, where all its files could be counted: a split's share of them. */

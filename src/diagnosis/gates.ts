@@ -3,7 +3,7 @@ import { formatMetricName } from '../evaluation/metricName.ts';
 import { findingId } from '../evaluation/gateFinding.ts';
 import { powerOfGates } from '../evaluation/gatePower.ts';
 import type { Finding, Power } from '../evaluation/verdict.ts';
-import { ok, warning, type Check } from './check.ts';
+import { counted, ok, warning, type Check } from './check.ts';
 
 /** What the last judgement tells of a holdout, where there was one. */
 export interface Precedent {
@@ -33,9 +33,8 @@ export function checkGates(
       : [...weakGates(model, precedent), ...thinSlices(model, precedent)]),
   ];
   if (checks.length > 0) return checks;
-  const basis =
-    precedent === undefined ? 'nothing was judged here yet, so their power is unknown' : `by ${precedent.source}`;
-  return [ok(id, `${model.gates.length} gates; ${basis}`)];
+  const basis = precedent === undefined ? 'nothing was judged here yet, so their power is unknown' : precedent.source;
+  return [ok(id, `${counted(model.gates.length, 'gate')}; ${basis}`)];
 }
 
 function neverMet(model: ModelConfig, gate: GateConfig): readonly Check[] {

@@ -118,8 +118,13 @@ function requirementLines(text: string): readonly string[] {
 /** Packages without an exact version, which a URL or a hash would be as well. */
 export function unpinned(text: string): readonly string[] {
   return requirementLines(text)
-    .filter((line) => !/(?:^|[^=!<>~])={2,3}[^=*]+(?:$|[\s;,])/.test(line) && !/@|--hash=|:\/\//.test(line))
+    .filter((line) => !isExact(line.split(/\s*;/)[0] ?? '') && !/@|--hash=|:\/\//.test(line))
     .map((line) => /^[a-z0-9][\w.-]*/i.exec(line)?.[0] ?? line);
+}
+
+/** PEP 440: `==` and `===` with a version in full; `==1.*` is a range. */
+function isExact(requirement: string): boolean {
+  return /(?:^|[^=!<>~])={2,3}[^=*]+(?:$|[\s,])/.test(requirement);
 }
 
 /** Names as the package index writes them (PEP 503), of those that are wanted on every platform. */

@@ -67,8 +67,12 @@ async function trial(
       settings.signal?.throwIfAborted();
       if (round > 0 && performance.now() - startedMs > milliseconds) break;
       const key = `${ROUNDS_FOLDER}${String(round).padStart(4, '0')}.json`;
-      const answers = await Promise.all(children.map((child) => child.race(key)));
-      rounds.push({ key, attempts: answers, stands: undefined });
+      // Each is asked first in its turn: the first one asked wins most often.
+      const first = round % processes;
+      const asked = [...children.slice(first), ...children.slice(0, first)].map((child) => child.race(key));
+      const answers = await Promise.all(asked);
+      const attempts = [...answers.slice(processes - first), ...answers.slice(0, processes - first)];
+      rounds.push({ key, attempts, stands: undefined });
     }
     const settled = await Promise.all(
       rounds.map(async (round) => ({ ...round, stands: writerOf(await store.get(parseStoreKey(round.key))) })),
