@@ -23,7 +23,7 @@ export function calibrationChart({ of, candidate, baseline }: Calibration): Mark
     ),
   ];
   return html`<figure>
-    <figcaption><b>Calibration</b> · how often a probability ${whose} comes true</figcaption>
+    <figcaption><b>Calibration</b>probabilities ${whose}</figcaption>
     ${chart(
       {
         id: 'calibration',
@@ -57,7 +57,7 @@ export function valueCalibrationChart(calibration: {
       plot,
     );
   return html`<figure>
-    <figcaption><b>Calibration</b> · by quantile of the truth</figcaption>
+    <figcaption><b>Calibration</b>by quantile of the truth</figcaption>
     ${chart(
       {
         id: 'calibration',

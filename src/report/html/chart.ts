@@ -12,7 +12,7 @@ const SIZES = {
 
 const CHARACTER = 6.6;
 const TOP = 24;
-const RIGHT = 14;
+const RIGHT = 12;
 const BOTTOM = 40;
 
 interface ChartFrame {
@@ -36,7 +36,9 @@ export interface Plot {
 export function chart({ id, title, says, size, x, y }: ChartFrame, draw: (plot: Plot) => Content): Markup {
   const { width, height } = SIZES[size];
   const left = 12 + CHARACTER * Math.max(2, ...y.ticks.map(({ label }) => label.length));
-  const [right, bottom] = [width - RIGHT, height - BOTTOM];
+  // Half of the last number stands beyond the end of the axis.
+  const overhang = (CHARACTER * (x.ticks.at(-1)?.label.length ?? 0)) / 2;
+  const [right, bottom] = [width - Math.max(RIGHT, overhang), height - BOTTOM];
   const [toX, toY] = [scaleOf(x, [left, right]), scaleOf(y, [bottom, TOP])];
   const rows = y.ticks.map(({ value, label }) => {
     const at = toY(value);

@@ -6,13 +6,17 @@ import { shortened } from './htmlVoice.ts';
 
 type Matrix = readonly (readonly number[])[];
 
-/** With more classes than this a matrix takes a line of its own. */
-const MOST_BESIDE_EACH_OTHER = 6;
+/** Matrices of so many columns of short labels stand beside each other; wider ones take a line of their own. */
+const MOST_BESIDE_EACH_OTHER = 10;
+const SHORT_LABEL = 3;
+const FEW = 3;
 const LONGEST_LABEL = 24;
 
 /** Who is taken for whom: the baseline, the candidate, and what changed. Every cell carries its number. */
 export function confusion({ labels, leftOut, candidate, baseline }: Confusion): Markup {
   const shown = labels.length;
+  const narrow =
+    shown <= FEW || (shown <= MOST_BESIDE_EACH_OTHER && labels.every((label) => label.length <= SHORT_LABEL));
   const note =
     leftOut === 0
       ? undefined
@@ -28,7 +32,7 @@ export function confusion({ labels, leftOut, candidate, baseline }: Confusion): 
     baseline && drawn('Change, candidate less baseline', differenceOf(candidate, baseline), changeCell),
   ];
   const body = html`${note}
-    <div class="matrices ${shown > MOST_BESIDE_EACH_OTHER ? 'wide' : ''}">${matrices}</div>`;
+    <div class="matrices ${narrow ? '' : 'wide'}">${matrices}</div>`;
   return html`<p class="note">
       Rows by true class (down) and predicted class (across). Blue is right or better, orange wrong or worse; the tint
       is the share of the true class.
@@ -89,8 +93,8 @@ function matrix(
       ${cells}
     </tr>`;
   });
-  const few = labels.length <= 3 ? ' few' : '';
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Confusion: ${title}">
+  const few = labels.length <= FEW ? ' few' : '';
+  return html`<section class="scroll" tabindex="0" aria-label="Confusion: ${title}">
     <table class="matrix${few}">
       <caption>
         ${title}
@@ -105,5 +109,5 @@ function matrix(
         ${rows}
       </tbody>
     </table>
-  </div>`;
+  </section>`;
 }

@@ -68,7 +68,7 @@ function pair(of: ClassCurves, index: number, size: Size, report: RunReport): Co
   const named = html`class ${nameMarkup(of.of)}`;
   return [
     html`<figure>
-      <figcaption><b>ROC</b> · ${named}${measured('auc', 'AUC', of.of, report)}</figcaption>
+      <figcaption><b>ROC</b>${named}${measured('auc', 'AUC', of.of, report)}</figcaption>
       ${chart(
         {
           id: `roc-${index}`,
@@ -81,7 +81,7 @@ function pair(of: ClassCurves, index: number, size: Size, report: RunReport): Co
       )}
     </figure>`,
     html`<figure>
-      <figcaption><b>Precision-recall</b> · ${named}${measured('averagePrecision', 'AP', of.of, report)}</figcaption>
+      <figcaption><b>Precision-recall</b>${named}${measured('averagePrecision', 'AP', of.of, report)}</figcaption>
       ${chart(
         {
           id: `pr-${index}`,

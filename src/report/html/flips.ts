@@ -3,6 +3,8 @@ import { countOf, formatCount, formatNumber } from '../numbers.ts';
 import { html, type Content, type Markup } from './markup.ts';
 
 const ROWS_BEFORE_THE_FOLD = 8;
+/** As the style sheet has it: paper does not scroll. */
+const COLUMNS_ON_PAPER = 6;
 
 /** Rows on which the two models disagree, those that got worse first. */
 export function flippedRows(flips: Flips, kind: Illustration['kind']): Markup {
@@ -37,7 +39,7 @@ function part(title: string, { rows, examples }: FlippedRows, columns: readonly 
       ? undefined
       : html`<details>
           <summary>${countOf(rest.length, 'more row')}</summary>
-          ${table(title, rest, columns)}
+          ${table(`${title}, more rows`, rest, columns)}
         </details>`;
   const cut =
     examples.length < rows
@@ -48,7 +50,7 @@ function part(title: string, { rows, examples }: FlippedRows, columns: readonly 
 }
 
 function table(title: string, rows: readonly FlippedRow[], columns: readonly string[]): Markup {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${title}: rows">
+  return html`<section class="scroll" tabindex="0" aria-label="${title}">
     <table class="flips">
       <caption class="hidden">
         ${title}
@@ -74,7 +76,8 @@ function table(title: string, rows: readonly FlippedRow[], columns: readonly str
         )}
       </tbody>
     </table>
-  </div>`;
+    ${columns.length > COLUMNS_ON_PAPER && html`<p class="note only-print">Further columns are in the file.</p>`}
+  </section>`;
 }
 
 /** What a model answered, and the probability that it gave to the truth. */

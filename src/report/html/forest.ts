@@ -5,6 +5,9 @@ import type { Finding, Judgement, Observation } from '../../evaluation/verdict.t
 import { commonDecimals, markOf, nameOf, NOTHING, type Mark } from '../gateRows.ts';
 import { formatCount, formatInterval, formatNumber, formatSigned } from '../numbers.ts';
 
+/** What is drawn: how far the two models are apart, or, where there is one alone, how good it is. */
+export type Drawn = 'difference' | 'value';
+
 /** What is drawn of one family of metrics: all that share a scale and a unit. */
 export interface ForestGroup {
   /** `recall`. Foreign where no such metric is known. */
@@ -29,17 +32,15 @@ export interface ForestRow {
   readonly rows: string;
   readonly baseline: string;
   readonly candidate: string;
-  /** The candidate's value. */
-  readonly value?: number;
-  /** Signed so that better is +. */
-  readonly difference?: number;
+  /** Where it is drawn: the difference, signed so that better is +, or the candidate's value. */
+  readonly point?: number;
   readonly interval?: readonly [lower: number, upper: number];
+  /** What rows are ordered by: more is better. */
+  readonly goodness: number;
   readonly differenceText: string;
   readonly intervalText: string;
-  /** Where gates on the difference draw their line, on its scale. */
-  readonly margins: readonly number[];
-  /** Where gates on the value do. */
-  readonly bounds: readonly number[];
+  /** Where its gate draws the line, on the scale of the point. */
+  readonly limits: readonly number[];
   /** Why there is nothing to draw. Foreign. */
   readonly because?: string;
 }
@@ -49,7 +50,10 @@ const MOST_ROWS = 280;
 const MOST_ROWS_OF_GROUP = 60;
 
 /** All that was measured, by family of metrics, in the order in which they come up; and how many families there are. */
-export function forestGroups({ findings, observations }: Judgement): {
+export function forestGroups(
+  { findings, observations }: Judgement,
+  drawn: Drawn,
+): {
   readonly groups: readonly ForestGroup[];
   readonly of: number;
 } {
@@ -65,7 +69,7 @@ export function forestGroups({ findings, observations }: Judgement): {
   const most = Math.min(MOST_ROWS_OF_GROUP, Math.max(8, Math.floor(MOST_ROWS / Math.max(kept.length, 1))));
   const groups = kept.map(([family, members]): ForestGroup => {
     const plain = new Set(members.map(({ metric }) => metric)).size === 1;
-    const rows = members.map((member) => forestRow(member, plain, decimalsOf(member)));
+    const rows = members.map((member) => forestRow(member, drawn, plain, decimalsOf(member)));
     return { family, ...scaleOfFamily(family), rows: worstFirst(mostWanted(rows, most)), of: rows.length };
   });
   return { groups, of: families.size };
@@ -92,7 +96,7 @@ function knownFamily(family: string): MetricFamily | undefined {
   }
 }
 
-function forestRow(shown: Finding | Observation, plain: boolean, decimals: number): ForestRow {
+function forestRow(shown: Finding | Observation, drawn: Drawn, plain: boolean, decimals: number): ForestRow {
   const { slice, baseline, candidate, difference, interval, because } = shown;
   const gate = 'bounds' in shown ? shown : undefined;
   return {
@@ -103,15 +107,26 @@ function forestRow(shown: Finding | Observation, plain: boolean, decimals: numbe
     rows: formatCount(shown.rows),
     baseline: baseline === undefined ? NOTHING : formatNumber(baseline, decimals),
     candidate: candidate === undefined ? NOTHING : formatNumber(candidate, decimals),
-    ...(candidate !== undefined && { value: candidate }),
-    ...(difference !== undefined && { difference }),
-    ...(interval !== undefined && { interval }),
     differenceText: difference === undefined ? '' : formatSigned(difference, decimals),
     intervalText: interval === undefined ? '' : formatInterval(interval, decimals),
-    margins: gate === undefined ? [] : marginsOf(gate),
-    bounds: gate === undefined ? [] : boundsOf(gate),
+    ...placeOf(shown, drawn),
+    limits: gate === undefined ? [] : drawn === 'difference' ? marginsOf(gate) : boundsOf(gate),
     ...(because !== undefined && { because }),
   };
+}
+
+/** What was not measured comes last. */
+function placeOf(
+  { metric, candidate, difference, interval }: Finding | Observation,
+  drawn: Drawn,
+): Pick<ForestRow, 'point' | 'interval' | 'goodness'> {
+  if (drawn === 'value') {
+    if (candidate === undefined) return { goodness: Infinity };
+    const { lowerIsBetter } = scaleOfFamily(familyOf(metric));
+    return { point: candidate, goodness: lowerIsBetter ? -candidate : candidate };
+  }
+  if (difference === undefined) return { goodness: Infinity };
+  return { point: difference, ...(interval !== undefined && { interval }), goodness: difference };
 }
 
 /** A share of the baseline is turned into the metric's unit: on that scale it lies where the baseline was measured. */
@@ -139,17 +154,15 @@ export function mostWanted(rows: readonly ForestRow[], most: number): readonly F
         WANTED.indexOf(a.mark) - WANTED.indexOf(b.mark) ||
         Number(b.gated) - Number(a.gated) ||
         Number(b.overall) - Number(a.overall) ||
-        byDifference(a, b),
+        byGoodness(a, b),
     )
     .slice(0, most);
 }
 
 export function worstFirst(rows: readonly ForestRow[]): readonly ForestRow[] {
-  return [...rows].sort((a, b) => Number(b.overall) - Number(a.overall) || byDifference(a, b));
+  return [...rows].sort((a, b) => Number(b.overall) - Number(a.overall) || byGoodness(a, b));
 }
 
-/** The worst first; what was not measured last. */
-function byDifference(a: ForestRow, b: ForestRow): number {
-  const [of, than] = [a.difference ?? Infinity, b.difference ?? Infinity];
-  return of === than ? 0 : of - than;
+function byGoodness({ goodness: a }: ForestRow, { goodness: b }: ForestRow): number {
+  return a === b ? 0 : a - b;
 }

@@ -8,7 +8,7 @@ import { dataSummary } from './dataSummary.ts';
 import { explanation } from './explanation.ts';
 import { forest } from './forestTable.ts';
 import { gateTable } from './gateTable.ts';
-import { htmlVoice as voice, said } from './htmlVoice.ts';
+import { htmlVoice as voice, nameMarkup, said, shortened } from './htmlVoice.ts';
 import { signIcon } from './icons.ts';
 import { lineageSection } from './lineage.ts';
 import { html, type Content, type Markup } from './markup.ts';
@@ -21,13 +21,16 @@ import { sectionTable } from './sectionTable.ts';
  */
 export function renderHtml(report: RunReport, made?: Date): string {
   return page({
-    title: headline(report, plainVoice),
+    title: shortened(headline(report, plainVoice), LONGEST_TITLE),
     header: html`${masthead(report, made)}${verdict(report)}`,
     opening: html`${advice(report)}${gateTable(report)}${keepInMind(report)}`,
     parts: partsOf(report),
     footer: 'Made by Touchstone. This file is whole: nothing in it is loaded from elsewhere.',
   });
 }
+
+/** What a tab or a bookmark has room for. */
+const LONGEST_TITLE = 70;
 
 function masthead({ model }: RunReport, made: Date | undefined): Markup {
   const when =
@@ -70,7 +73,7 @@ function bullets(title: string, sentences: readonly string[]): Content {
 }
 
 function partsOf(report: RunReport): readonly Part[] {
-  const { judgement, baseline, datasets, reproduce } = report;
+  const { judgement, datasets, reproduce } = report;
   // What makes the report again has a place of its own here.
   const sections = sectionsOf({ ...report, reproduce: [] }, voice);
   const about = (topic: Section['topic']): readonly Section[] => sections.filter((section) => section.topic === topic);
@@ -92,8 +95,9 @@ function partsOf(report: RunReport): readonly Part[] {
   return [
     {
       id: 'differences',
-      title: baseline === undefined ? 'Values by metric and slice' : 'Differences by metric and slice',
-      body: forest(judgement, baseline),
+      ...(apart(report)
+        ? { title: 'Differences by metric and slice', body: forest(judgement, 'difference') }
+        : { title: 'Values by metric and slice', body: html`${sameBytes(report)}${forest(judgement, 'value')}` }),
     },
     ...explanation(report),
     {
@@ -109,6 +113,18 @@ function partsOf(report: RunReport): readonly Part[] {
     { id: 'judging', title: 'How it was judged', body: html`${tables('judging')}` },
     ...again(reproduce),
   ];
+}
+
+/** Whether there are two models: the same bytes twice have no differences to draw. */
+function apart({ candidate, baseline }: RunReport): boolean {
+  return baseline !== undefined && baseline.digest !== candidate.digest;
+}
+
+function sameBytes({ baseline }: RunReport): Content {
+  return (
+    baseline !== undefined &&
+    html`<p class="empty">The candidate is ${nameMarkup(baseline.label)}, byte for byte: every difference is zero.</p>`
+  );
 }
 
 function again(reproduce: readonly string[]): readonly Part[] {

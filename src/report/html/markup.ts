@@ -20,6 +20,7 @@ export type Content = Markup | string | number | undefined | false | readonly Co
 
 /** More of a text than this helps nobody, and a page is to stay small. */
 const LONGEST_TEXT = 1_000;
+const LONGEST_ATTRIBUTE = 160;
 
 /**
  * HTML with contents put in. All text is foreign: it is escaped, and what would act in it (control characters, those
@@ -46,7 +47,7 @@ type Place = 'text' | 'attribute' | 'path';
 function filled(content: Content, place: Place): string {
   if (content === undefined || content === false) return '';
   if (typeof content === 'number') return finite(content);
-  if (typeof content === 'string') return place === 'path' ? path(content) : escaped(content);
+  if (typeof content === 'string') return place === 'path' ? path(content) : escaped(content, place);
   if (place !== 'text') throw new TypeError('An attribute holds text, not markup.');
   return content instanceof Markup ? content.toString() : content.map((each) => filled(each, place)).join('');
 }
@@ -70,8 +71,11 @@ const ENTITIES: { readonly [character: string]: string } = {
   "'": '&#39;',
 };
 
-function escaped(text: string): string {
-  return printable(text, LONGEST_TEXT).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+function escaped(text: string, place: Place): string {
+  return printable(text, place === 'text' ? LONGEST_TEXT : LONGEST_ATTRIBUTE).replace(
+    /[&<>"']/g,
+    (character) => ENTITIES[character] ?? '',
+  );
 }
 
 interface Template {

@@ -14,7 +14,7 @@ export function residualChart({ edges, candidate, baseline }: ValueIllustration[
   const x = axisOver(extentOf(edges), { room: 40, nice: false });
   const y = axisOver([0, most], { room: 30, most: 5 });
   return html`<figure>
-    <figcaption><b>Residuals</b> · the end bins hold what lies beyond</figcaption>
+    <figcaption><b>Residuals</b>the end bins hold what lies beyond</figcaption>
     ${chart(
       {
         id: 'residuals',
@@ -63,7 +63,7 @@ export function scatterCharts({ candidate, baseline }: ValueIllustration['scatte
   const axis = axisOver(extentOf([...candidate, ...(baseline ?? [])].flat()), { room: 40 });
   const one = (model: 'candidate' | 'baseline', points: readonly Point[]): Markup =>
     html`<figure>
-      <figcaption><b>Prediction against truth</b> · ${model}, ${formatCount(points.length)} rows</figcaption>
+      <figcaption><b>Prediction against truth</b>${model}, ${formatCount(points.length)} rows</figcaption>
       ${chart(
         {
           id: `scatter-${model}`,

@@ -29,7 +29,7 @@ h1 code,h3 code,h4 code,th code,strong code{font-weight:inherit}
 .verdict{padding:1.6rem 0 1.2rem}
 .verdict h1{display:flex;gap:.65rem;font-size:1.6rem;letter-spacing:-.01em}
 .verdict h1 .icon{margin-top:.13em}
-.verdict p{margin:.6rem 0 0 2.27rem;color:var(--muted)}
+.verdict p{margin:.6rem 0 0 2.27rem;max-width:none;color:var(--muted)}
 .verdict strong{color:var(--ink);font-weight:600}
 .contents{display:flex;flex-wrap:wrap;gap:.15rem 1.1rem;margin:1.6rem 0 0;padding:.6rem 0;font-size:.87rem;border-top:1px solid var(--line);border-bottom:1px solid var(--line)}
 .contents a{color:var(--muted);text-decoration:none;padding:.15rem 0}
@@ -54,12 +54,13 @@ tfoot td{border:0}
 .number{text-align:right;white-space:nowrap}
 .wrap{overflow-wrap:anywhere}
 .small{display:block;font-size:.82rem;color:var(--muted)}
-.only-narrow{display:none}
+.only-narrow,.only-print{display:none}
 .blocking{font-weight:650}
 .gates th:first-child{width:29%}
 .name{display:flex;gap:.5em;align-items:baseline}
 .nowrap{white-space:nowrap}
 .pair span{white-space:nowrap}
+.name .small.only-narrow{white-space:nowrap}
 
 .forest{table-layout:fixed}
 .forest th:first-child{width:26%}
@@ -72,6 +73,7 @@ tfoot td{border:0}
 .forest tfoot td{height:1.5rem;padding:0}
 .forest .name code{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2;overflow:hidden}
 .forest .overall th{font-weight:650}
+.aside{font-weight:400;color:var(--muted)}
 .plot .axis-end{display:flex;justify-content:space-between;gap:.5rem}
 
 svg{display:block}
@@ -102,7 +104,8 @@ figure svg{width:100%;height:auto;max-width:25rem}
 .large-charts figure svg{max-width:31rem}
 .small-charts figure svg{max-width:19rem}
 figcaption{font-size:.87rem;margin:0 0 .3rem;overflow-wrap:anywhere}
-figcaption b{font-weight:650}
+figcaption b{font-weight:650;display:block}
+figcaption .nowrap{color:var(--muted)}
 .legend{display:flex;flex-wrap:wrap;gap:.25rem 1.3rem;font-size:.87rem;color:var(--muted);margin:.4rem 0;padding:0;list-style:none}
 .legend li{display:flex;align-items:center;gap:.45em;margin:0}
 .legend svg{flex:none}
@@ -110,10 +113,10 @@ figcaption b{font-weight:650}
 .matrices{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,19.5rem),1fr));gap:1.4rem 1.6rem;margin:.9rem 0}
 .matrices.wide{grid-template-columns:minmax(0,1fr)}
 .matrix{width:auto;font-size:.82rem}
-.matrix th,.matrix td{border:1px solid var(--page);padding:.28rem .3rem;text-align:center;min-width:1.85rem}
+.matrix th,.matrix td{border:1px solid var(--page);padding:.28rem .2rem;text-align:center;vertical-align:middle;min-width:1.75rem}
 .matrix caption{caption-side:top}
 .matrix thead th,.matrix tbody th{color:var(--muted);font-weight:500;font-size:.8rem;max-width:7.5rem;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;border:0}
-.matrix tbody th{text-align:right;padding-right:.5rem}
+.matrix tbody th{text-align:right;padding-right:.5rem;min-width:0}
 .matrix.few td{min-width:5rem;padding:.7rem .5rem;font-size:.95rem}
 .matrix td.diagonal{outline:1px solid var(--line);outline-offset:-1px}
 .matrix .zero-cell{color:var(--muted)}
@@ -141,12 +144,15 @@ kbd{background:var(--panel);padding:.1em .35em;border-radius:3px}
 .empty{background:var(--panel);border-radius:5px;padding:.8rem 1rem;color:var(--muted);max-width:none}
 footer{margin-top:3rem;padding-top:.8rem;border-top:1px solid var(--line);font-size:.82rem;color:var(--muted)}
 
+@media (max-width:58rem){
+.gives{display:none}
+}
 @media (max-width:44rem){
 body{font-size:14.5px}
 .page{padding:0 1rem 3rem}
 .verdict h1{font-size:1.25rem}
 .verdict p{margin-left:0}
-.only-wide,.only-wide-cell{display:none}
+.only-wide-cell,.forest .rows{display:none}
 .only-narrow{display:block}
 table{font-size:.85rem}
 th,td{padding-right:.6rem}
@@ -168,7 +174,8 @@ body{font-size:9.5pt}
 .page{max-width:none;padding:0}
 .contents,.screen{display:none}
 section.part{padding-top:1.4rem}
-h2,h3,h4,caption,summary,figcaption,thead{break-after:avoid}
+h2,h3,h4,caption,summary,figcaption,thead,.legend,.note{break-after:avoid}
+h2+*{break-before:avoid}
 tr,figure,.matrix,.advice>div,li{break-inside:avoid}
 thead{display:table-header-group}
 tfoot{display:table-row-group}
@@ -180,7 +187,9 @@ summary::-webkit-details-marker{display:none}
 .charts{grid-template-columns:repeat(3,1fr);gap:1rem 1.2rem}
 .charts.large-charts{grid-template-columns:1fr 1fr}
 .charts.small-charts{grid-template-columns:repeat(4,1fr)}
-.flips td,.flips th{white-space:normal;overflow-wrap:anywhere;font-size:7.5pt;padding-right:.4rem}
+.flips td,.flips th{white-space:normal;overflow-wrap:break-word;font-size:7.5pt;padding-right:.4rem}
+.flips th:nth-child(n+10),.flips td:nth-child(n+10){display:none}
+.only-print{display:block}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 }
 `.replaceAll('\n', '');
