@@ -31,6 +31,22 @@ export function readCsvHeader(shown: string, head: Uint8Array, whole: boolean): 
   } catch {
     return notUtf8(`${shown}:1`, 'the header line is not UTF-8');
   }
+  if (text.trim() === '') {
+    return {
+      where: `${shown}:1`,
+      found: 'the header line is empty',
+      expected: 'names of columns, separated by comma, semicolon, tab or bar',
+      remedy: 'Write the names of the columns into the first line',
+    };
+  }
+  if (end === undefined && endsInsideOfQuotes(text)) {
+    return {
+      where: `${shown}:1`,
+      found: 'a quoted name in the header never ends',
+      expected: 'double quotes around the whole name, and each quote inside of it doubled',
+      remedy: 'Correct the line',
+    };
+  }
   const counts = DELIMITERS.map((delimiter) => fields(text, delimiter).length);
   const delimiter = DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ',';
   return { delimiter, columns: fields(text, delimiter) };
@@ -49,6 +65,10 @@ function endOfRecord(bytes: Uint8Array): number | undefined {
     else if (!quoted && (byte === LINE_FEED || byte === CARRIAGE_RETURN)) return at;
   }
   return undefined;
+}
+
+function endsInsideOfQuotes(text: string): boolean {
+  return (text.split('"').length - 1) % 2 === 1;
 }
 
 function fields(record: string, delimiter: string): readonly string[] {
@@ -85,6 +105,8 @@ export function problemsOfNames(where: string, names: readonly string[]): readon
     });
   }
   const first = new Map<string, string>();
+  const twins: Problem[] = [];
+  const withNul: Problem[] = [];
   for (const name of names) {
     const key = name.toLowerCase();
     const before = first.get(key);
@@ -92,9 +114,21 @@ export function problemsOfNames(where: string, names: readonly string[]): readon
     if (before === undefined) first.set(key, name);
     else {
       const twice = before === name ? 'twice' : `beside ${quote(before)}, and SQL does not tell them apart`;
-      problems.push({ where, found: `there is a column ${quote(name)} ${twice}`, remedy: 'Rename one of the two' });
+      twins.push({ where, found: `there is a column ${quote(name)} ${twice}`, remedy: 'Rename one of the two' });
     }
-    if (name.includes('\0')) problems.push({ where, found: `the column name ${quote(name)} holds a NUL character` });
+    if (name.includes('\0')) {
+      const remedy = 'Write the file again: text has no such character';
+      withNul.push({ where, found: `the column name ${quote(name)} holds a NUL character`, remedy });
+    }
   }
-  return problems;
+  return [...problems, ...firstFew(where, twins), ...firstFew(where, withNul)];
+}
+
+const MOST_TOLD = 10;
+
+/** The first of many problems of one kind, and how many more there are: nobody reads a thousand. */
+function firstFew(where: string, problems: readonly Problem[]): readonly Problem[] {
+  const more = problems.length - MOST_TOLD;
+  if (more <= 0) return problems;
+  return [...problems.slice(0, MOST_TOLD), { where, found: `${more} more columns have the same problem` }];
 }

@@ -65,6 +65,44 @@ export function problemOfHead(shown: string, named: NamedFormat, head: Uint8Arra
   if (startsWith(head, PARQUET)) {
     return { where: shown, found: 'the bytes are Parquet and the name says otherwise', remedy: 'Name it .parquet' };
   }
+  return named.gzip ? undefined : problemOfOther(shown, named.format, head);
+}
+
+const WORKBOOKS = [
+  [0x50, 0x4b, 0x03, 0x04],
+  [0xd0, 0xcf, 0x11, 0xe0],
+];
+
+/** What other files say of themselves that are often found under the name of a table. */
+function problemOfOther(shown: string, format: FileFormat, head: Uint8Array): Problem | undefined {
+  const name = format === 'csv' ? 'CSV' : 'NDJSON';
+  if (WORKBOOKS.some((start) => startsWith(head, start))) {
+    return {
+      where: shown,
+      found: `the name says ${name} and the bytes are an Excel workbook or a zip archive`,
+      expected: 'a text of rows',
+      remedy: `Save the sheet as ${name === 'CSV' ? '"CSV UTF-8"' : name}, or unpack the archive`,
+    };
+  }
+  const text = new TextDecoder('latin1')
+    .decode(head)
+    .replace(/^\u00ef\u00bb\u00bf/, '')
+    .trimStart();
+  if (/^<(!doctype|html|\?xml|head|body|error)\b/i.test(text)) {
+    return {
+      where: shown,
+      found: `the name says ${name} and the text is a web page or XML`,
+      expected: 'a text of rows',
+      remedy: 'Download the file again: a sign-in page or an error message was saved in its place',
+    };
+  }
+  if (format === 'csv' && /^(\{\s*"|\[\s*[{[])/.test(text)) {
+    return {
+      where: shown,
+      found: 'the name says CSV and the text is JSON',
+      remedy: 'Name it .ndjson where each line is one object; otherwise write it as CSV',
+    };
+  }
   return undefined;
 }
 
@@ -83,16 +121,43 @@ function startsWith(bytes: Uint8Array, start: readonly number[]): boolean {
 
 /** What is wrong with the first bytes of a text, gzip undone; `undefined` where nothing is. */
 export function problemOfText(shown: string, head: Uint8Array): Problem | undefined {
-  const wide = startsWith(head, [0xff, 0xfe]) || startsWith(head, [0xfe, 0xff]);
-  if (wide) return notUtf8(shown, 'the text is UTF-16');
+  const wide = [UTF16_LITTLE, UTF16_BIG].some((mark) => startsWith(head, mark));
+  if (startsWith(head, UTF32_LITTLE) || startsWith(head, UTF32_BIG))
+    return notUtf8(shown, 'the text is UTF-32', 'UTF-32');
+  if (wide || isWideWithoutMark(head)) return notUtf8(shown, 'the text is UTF-16', 'UTF-16');
+  if (head.length > 0 && head.subarray(0, WIDE_BYTES).every((byte) => byte === 0)) {
+    return {
+      where: shown,
+      found: 'the file holds zeros and no text',
+      expected: 'rows of data',
+      remedy: 'Write or download the file again: a disk that was full or a copy that broke off leaves such files',
+    };
+  }
   return undefined;
 }
 
-export function notUtf8(shown: string, found: string): Problem {
+const UTF16_LITTLE = [0xff, 0xfe];
+const UTF16_BIG = [0xfe, 0xff];
+const UTF32_LITTLE = [0xff, 0xfe, 0, 0];
+const UTF32_BIG = [0, 0, 0xfe, 0xff];
+
+// A header of names in any alphabet holds some ASCII: separators and line ends at the least, mostly all of it.
+const WIDE_BYTES = 200;
+
+/** UTF-16 of mostly ASCII: zeros at nearly every other byte, and hardly any between them. */
+function isWideWithoutMark(head: Uint8Array): boolean {
+  const start = head.subarray(0, WIDE_BYTES);
+  const zeros = [0, 1].map((parity) => start.filter((byte, at) => at % 2 === parity && byte === 0).length);
+  const [many, few] = [Math.max(...zeros), Math.min(...zeros)];
+  return start.length >= 4 && many >= start.length * 0.4 && few <= start.length * 0.05;
+}
+
+/** @param encoding what it is, where that is known. */
+export function notUtf8(shown: string, found: string, encoding?: string): Problem {
   return {
     where: shown,
     found,
     expected: 'UTF-8',
-    remedy: 'Save the file as UTF-8; on a terminal: iconv -f LATIN1 -t UTF-8 (or UTF-16, whichever it is)',
+    remedy: `Save the file as UTF-8; on a terminal: iconv -f ${encoding ?? 'LATIN1'} -t UTF-8${encoding === undefined ? ' (or whichever encoding it has)' : ''}`,
   };
 }

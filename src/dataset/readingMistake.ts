@@ -18,6 +18,13 @@ export function problemOfReading(message: string, files: readonly SourceFile[]):
   );
 }
 
+/** What is wrong with a line that no reader takes. */
+export const longLine = {
+  found: 'a line is longer than 2 MB',
+  expected: 'a row a line',
+  remedy: 'Correct it; a quote that is never closed makes one line of many',
+} as const;
+
 function problemOfCsv(message: string, file: SourceFile): Problem | undefined {
   const { shown, delimiter = ',' } = file;
   const line = /CSV Error on Line: (\d+)/.exec(message)?.[1];
@@ -36,11 +43,7 @@ function problemOfCsv(message: string, file: SourceFile): Problem | undefined {
     };
   }
   if (/maximum line size/i.test(message)) {
-    return {
-      where,
-      found: 'a line is longer than 2 MB',
-      remedy: 'Correct it; a quote that is never closed makes one line of many',
-    };
+    return { where, ...longLine };
   }
   return line === undefined ? undefined : { where, found: 'the row is no well-formed CSV', remedy: 'Correct the line' };
 }
@@ -73,7 +76,13 @@ function problemOfParquet(message: string, file: SourceFile): Problem | undefine
     return undefined;
   }
   if (file.types === undefined && !/\.(parquet|pq)$/i.test(file.shown)) return undefined;
-  return notParquet(file.shown);
+  if (file.types === undefined) return notParquet(file.shown);
+  // Its footer was read, so the damage lies in the values.
+  return {
+    where: file.shown,
+    found: 'the Parquet is damaged: its description can be read, and its values cannot',
+    remedy: 'Write or download the file again',
+  };
 }
 
 // What the engine says in words of its own: better quoted with its file than kept back.
@@ -83,8 +92,15 @@ function unnamed(message: string, file: SourceFile): Problem | undefined {
   const line = message.split('\n', 1)[0] ?? '';
   return {
     where: file.shown,
-    found: `the file cannot be read (${line.replace(/^[\w ]+ Error: /, '').replace(/\.$/, '')})`,
+    found: `the file cannot be read (${shortened(line.replace(/^[\w ]+ Error: /, '').replace(/\.$/, ''))})`,
+    remedy: 'Write or download the file again',
   };
+}
+
+const MOST_QUOTED = 300;
+
+function shortened(text: string): string {
+  return text.length > MOST_QUOTED ? `${text.slice(0, MOST_QUOTED)}…` : text;
 }
 
 export function raggedRow(where: string, found: number, expected: number, delimiter: string): Problem {

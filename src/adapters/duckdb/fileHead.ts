@@ -20,12 +20,14 @@ export interface TextHead {
   readonly bytes: Uint8Array;
   /** Whether the text ends there. */
   readonly whole: boolean;
+  /** Whether a line anywhere in it is longer than the engine takes; where it is far longer, the engine drops it unseen. */
+  readonly longLine: boolean;
 }
 
 /** The first bytes of a text. */
 export async function textHead(file: string, bytes: number): Promise<TextHead> {
   const head = await rawHead(file, bytes + 1);
-  return { bytes: head.subarray(0, bytes), whole: head.length <= bytes };
+  return { bytes: head.subarray(0, bytes), whole: head.length <= bytes, longLine: await hasLongLine(file) };
 }
 
 /**
@@ -37,10 +39,15 @@ export async function textHead(file: string, bytes: number): Promise<TextHead> {
 export async function gunzippedHead(file: string, bytes: number): Promise<TextHead | undefined> {
   const kept: Buffer[] = [];
   let length = 0;
+  let ofLine = 0;
+  let longest = 0;
   const keep = new Writable({
     write(chunk: Buffer, _encoding, done) {
       if (length <= bytes) kept.push(chunk);
       length += chunk.length;
+      const [start, end] = [firstBreak(chunk), lastBreak(chunk)];
+      longest = Math.max(longest, ofLine + (start < 0 ? chunk.length : start));
+      ofLine = end < 0 ? ofLine + chunk.length : chunk.length - end - 1;
       done();
     },
   });
@@ -50,7 +57,44 @@ export async function gunzippedHead(file: string, bytes: number): Promise<TextHe
     if (isZlibError(error)) return undefined;
     throw error;
   }
-  return { bytes: Buffer.concat(kept).subarray(0, bytes), whole: length <= bytes };
+  return {
+    bytes: Buffer.concat(kept).subarray(0, bytes),
+    whole: length <= bytes,
+    longLine: longest > LONGEST_LINE,
+  };
+}
+
+// What the engine takes by default. A line of more than 16 of these it may drop without a word where it is the last.
+const LONGEST_LINE = 2_000_000;
+const STRIDE = 8 * LONGEST_LINE;
+const PIECE = 65_536;
+
+/** Looks into a file at strides: where a line of many strides runs, no break is near, and then it is measured. */
+async function hasLongLine(file: string): Promise<boolean> {
+  const handle = await open(file, 'r');
+  try {
+    const { size } = await handle.stat();
+    const piece = Buffer.alloc(PIECE);
+    for (let from = 0; from + LONGEST_LINE < size; from += STRIDE) {
+      for (let length = 0; ; length += PIECE) {
+        if (length > LONGEST_LINE) return true;
+        const { bytesRead } = await handle.read(piece, 0, PIECE, from + length);
+        if (bytesRead === 0 || firstBreak(piece.subarray(0, bytesRead)) >= 0) break;
+      }
+    }
+    return false;
+  } finally {
+    await handle.close();
+  }
+}
+
+function firstBreak(bytes: Buffer): number {
+  const [feed, back] = [bytes.indexOf(0x0a), bytes.indexOf(0x0d)];
+  return feed < 0 ? back : back < 0 ? feed : Math.min(feed, back);
+}
+
+function lastBreak(bytes: Buffer): number {
+  return Math.max(bytes.lastIndexOf(0x0a), bytes.lastIndexOf(0x0d));
 }
 
 function isZlibError(error: unknown): boolean {

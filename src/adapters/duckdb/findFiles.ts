@@ -1,4 +1,4 @@
-import { lstat, readdir, stat } from 'node:fs/promises';
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { suggestion } from '../../config/complaint.ts';
@@ -45,16 +45,55 @@ async function matches(
       remedy: `Name its files: "${plain.replace(/\/$/, '')}/*.csv"`,
     };
   }
-  if (status !== undefined) return { where, found: `"${pattern}" is neither a file nor a folder` };
+  // A pipe would wait for its writer for ever.
+  if (status !== undefined) {
+    return {
+      where,
+      found: `"${pattern}" is neither a file nor a folder`,
+      expected: 'a file or a glob',
+      remedy: 'Write what it gives to a file, and name that',
+    };
+  }
   if (!isDynamicPattern(plain)) return missing(root, pattern, plain, where);
   const names = await glob(plain, { cwd: root, dot: true, onlyFiles: true, expandDirectories: false });
-  if (names.length > 0) return { names };
+  if (names.length > 0) return eachOnce(root, names, where);
   return {
     where,
     found: `no file matches "${pattern}"`,
     expected: `at least one file below ${root}`,
     remedy: 'Correct the pattern, or fetch the data',
   };
+}
+
+/** A link to a folder above would have a file read once more for each way to it. */
+async function eachOnce(
+  root: string,
+  names: readonly string[],
+  where: string,
+): Promise<Problem | { readonly names: readonly string[] }> {
+  const reached = await Promise.all(
+    names.toSorted(byBytes).map(async (name) => ({
+      name,
+      real: await realpath(path.resolve(root, name)).catch(() => undefined),
+    })),
+  );
+  const lost = reached.find(({ real }) => real === undefined);
+  if (lost !== undefined) {
+    const misnamed = lost.name.includes('\ufffd');
+    return {
+      where,
+      found: misnamed
+        ? `the name of the file "${lost.name}" is not UTF-8, so it cannot be opened by it`
+        : `"${lost.name}" is a link that leads nowhere`,
+      remedy: misnamed ? 'Rename the file' : 'Fetch the data that it leads to',
+    };
+  }
+  const first = new Map<string, string>();
+  for (const { name, real = name } of reached) {
+    // The way without a link is the one that people know.
+    if (!first.has(real) || path.resolve(root, name) === real) first.set(real, name);
+  }
+  return { names: [...first.values()] };
 }
 
 async function missing(root: string, pattern: string, plain: string, where: string): Promise<Problem> {

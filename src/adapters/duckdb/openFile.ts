@@ -1,6 +1,6 @@
 import { problemsOfNames, readCsvHeader } from '../../dataset/csvHeader.ts';
 import { formatOfName, problemOfHead, problemOfText, unknownFormat } from '../../dataset/fileName.ts';
-import { problemOfReading } from '../../dataset/readingMistake.ts';
+import { longLine, problemOfReading } from '../../dataset/readingMistake.ts';
 import type { FormattedFile } from '../../dataset/sameColumns.ts';
 import type { FileFormat, SourceFile } from '../../dataset/source.ts';
 import { exactly, literal } from '../../dataset/sqlText.ts';
@@ -45,13 +45,17 @@ export async function openFile(
     const text = problemOfText(shown, head.bytes);
     if (text !== undefined) return complain(text);
     const bytes = withoutMark(head.bytes);
-    if (bytes.length === 0) return complain({ where: shown, found: 'the file is empty', expected: 'rows of data' });
+    if (bytes.length === 0) {
+      const remedy = 'Write the file again';
+      return complain({ where: shown, found: 'the file is empty', expected: 'rows of data', remedy });
+    }
     if (format === 'ndjson') {
       if (firstCharacter(bytes) !== '{') return complain(notObjects(shown));
       return checked(format, { path, shown, gzip, columns: await keysOf(path, shown, gzip, limits) }, shown, problems);
     }
     const header = readCsvHeader(shown, bytes, head.whole);
     if ('found' in header) return complain(header);
+    if (head.longLine) return complain({ where: shown, ...longLine });
     return checked(format, { path, shown, gzip, ...header }, `${shown}:1`, problems);
   } catch (error) {
     return complain(problemOf(error, [{ path, shown, gzip, columns: [] }]));
@@ -101,9 +105,10 @@ export function problemOf(error: unknown, files: readonly SourceFile[]): Problem
   // The person ended it: that says nothing of the files.
   if (error instanceof DOMException && error.name === 'AbortError') throw error;
   const message = error instanceof Error ? error.message : String(error);
-  const denied = /EACCES|EPERM|EISDIR/.exec(message)?.[0];
+  const denied = /EACCES|EPERM|EISDIR|ENOENT|ELOOP/.exec(message)?.[0];
   if (denied !== undefined && files[0] !== undefined) {
-    return { where: files[0].shown, found: `the file cannot be opened (${denied})`, remedy: 'Allow reading it' };
+    const remedy = /ENOENT|ELOOP/.test(denied) ? 'See that it stays where it is while it is read' : 'Allow reading it';
+    return { where: files[0].shown, found: `the file cannot be opened (${denied})`, remedy };
   }
   const problem = problemOfReading(message, files);
   if (problem === undefined) throw error;

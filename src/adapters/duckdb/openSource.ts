@@ -22,18 +22,37 @@ export async function openSource(
 ): Promise<DatasetSource | undefined> {
   const before = problems.length;
   const files: FormattedFile[] = [];
-  for (const each of found) {
+  for (const [index, each] of found.entries()) {
+    if (problems.length - before >= MOST_FILES_TOLD) {
+      problems.push(notLookedAt(each, found.length - index));
+      return undefined;
+    }
     const opened = await openFile(each, limits, problems);
     if (opened !== undefined) files.push(opened);
   }
   const [first, ...others] = files;
   if (first === undefined || problems.length > before) return undefined;
-  for (const { format, file } of others) {
+  for (const [index, { format, file }] of others.entries()) {
+    if (problems.length - before >= MOST_FILES_TOLD) {
+      problems.push(notLookedAt(file, others.length - index));
+      break;
+    }
     const problem = mismatch(first, { format, file });
     if (problem !== undefined) problems.push(problem);
   }
   if (problems.length > before) return undefined;
   return typed({ format: first.format, files: files.map(({ file }) => file) }, limits, problems);
+}
+
+// A glob that matches too much names thousands; the first ones say what is wrong.
+const MOST_FILES_TOLD = 10;
+
+function notLookedAt({ shown }: Pick<FoundFile, 'shown'>, files: number): Problem {
+  return {
+    where: shown,
+    found: files === 1 ? 'this file was not looked at' : `this file and ${files - 1} after it were not looked at`,
+    remedy: 'Correct the ones before, or the pattern that names them',
+  };
 }
 
 async function typed(
