@@ -18,8 +18,7 @@ export class SyncedFolders {
   /** @param folder absolute, the root or below it. */
   async make(folder: string): Promise<void> {
     const first = await mkdir(folder, { recursive: true });
-    if (first === undefined && this.#synced.has(folder)) return;
-    await this.#syncNames(folder, first ?? folder);
+    if (first !== undefined) await this.#syncNames(folder, first);
   }
 
   /** Sees to the names in a folder, and to its own. */

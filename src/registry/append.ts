@@ -17,7 +17,7 @@ import {
 } from './log.ts';
 import { idOfOperation, parseIntent, type Intent, type Operation } from './operation.ts';
 import type { Creation, RegistryStore } from './store.ts';
-import { INTENTS, intentKey, type StoreFolder, type StoreKey } from './storeKey.ts';
+import { folderOf, INTENTS, intentKey, type StoreFolder, type StoreKey } from './storeKey.ts';
 import { modelLog } from './versions.ts';
 
 /** What a command says of an event; the log adds the rest. */
@@ -157,7 +157,10 @@ async function createAndMakeSure(store: RegistryStore, key: StoreKey, bytes: Uin
   } catch (error) {
     const there = await store.get(key).catch(() => undefined);
     if (there === undefined) throw error;
-    return Buffer.compare(there, bytes) === 0 ? 'created' : 'exists';
+    if (Buffer.compare(there, bytes) !== 0) return 'exists';
+    // It stands, and what failed may have been what was to make it last.
+    await store.settle(folderOf(key));
+    return 'created';
   }
 }
 

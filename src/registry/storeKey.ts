@@ -32,6 +32,11 @@ export function parseStoreFolder(text: string): StoreFolder {
   return text as StoreFolder;
 }
 
+/** The folder that an object lies in. */
+export function folderOf(key: StoreKey): StoreFolder {
+  return key.slice(0, key.lastIndexOf('/') + 1) as StoreFolder;
+}
+
 const KEY_RULE = 'segments of lower-case letters, digits and ".", "_", "=", "-", joined by slashes, no device names';
 
 export const WHOLE_STORE = parseStoreFolder('');

@@ -34,8 +34,22 @@ switch (task) {
       if (turn === 0) process.stdout.write('going\n');
     }
   }
+  case 'register, promote, roll back': {
+    await openRegistry(world.store, 'write');
+    for (const turn of [1, 2]) {
+      await world.register(turn, { cause: cause(turn) });
+      await world.promote(turn, { occasion: world.occasion({ cause: cause(turn) }) });
+    }
+    await world.rollback({ cause: cause(3) });
+    break;
+  }
+  case 'promote v1': {
+    await world.promote(1, { occasion: world.occasion({ cause: cause(0) }) });
+    break;
+  }
   case 'register': {
-    const told = await world.register(Number(number)).catch((error: unknown) => error);
+    await openRegistry(world.store, 'write');
+    const told = await world.register(Number(number), { cause: cause(0) }).catch((error: unknown) => error);
     const failed = told instanceof Error;
     process.stdout.write(
       JSON.stringify(failed ? { code: (told as ServiceFailure).code, message: told.message } : told),
