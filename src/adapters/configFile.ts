@@ -29,12 +29,16 @@ export async function readConfig(request: ConfigRequest): Promise<Config> {
   return parsed.config;
 }
 
-async function findConfig(cwd: string): Promise<string> {
+/** The configuration of the nearest folder up to the root of the repository; `undefined` where there is none. */
+export async function findConfigFile(cwd: string): Promise<string | undefined> {
   const folders = await foldersUpToTheRoot(path.resolve(cwd));
-  for (const folder of folders) {
-    const file = path.join(folder, CONFIG_NAME);
-    if (await exists(file)) return file;
-  }
+  return firstExisting(folders.map((folder) => path.join(folder, CONFIG_NAME)));
+}
+
+async function findConfig(cwd: string): Promise<string> {
+  const file = await findConfigFile(cwd);
+  if (file !== undefined) return file;
+  const folders = await foldersUpToTheRoot(path.resolve(cwd));
   const other = await firstExisting(folders.map((folder) => path.join(folder, 'touchstone.yaml')));
   throw new UserMistake('config-missing', {
     where: cwd,
@@ -44,7 +48,7 @@ async function findConfig(cwd: string): Promise<string> {
         : `no ${CONFIG_NAME}, but ${path.relative(cwd, other)}`,
     remedy:
       other === undefined
-        ? 'Change to a folder that has one, name it with --config, or write one: docs/configuration.md shows the smallest'
+        ? 'Change to a folder that has one, name it with --config, or make one out of a data file: touchstone init'
         : `Rename it to ${CONFIG_NAME}`,
   });
 }

@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { EXIT, type ExitCode } from './exitCode.ts';
 import { tellFailure } from './failures.ts';
@@ -57,6 +57,19 @@ function buildProgram(process: Process, finish: Finish): Command {
       const run = await load();
       finish(await run({ process, terminal: new Terminal(process, options), options }, ...args));
     };
+
+  command(
+    program,
+    'init',
+    'write what it takes to train and judge a model, out of what a data file looks like',
+    'touchstone init --data churn.csv --target churned',
+  )
+    .option('--yes', 'take all that is proposed, and ask nothing')
+    .option('--model <name>', 'what the model is called (default: after the file)')
+    .option('--data <file>', 'CSV, Parquet or NDJSON (default: the one in this folder)')
+    .option('--target <column>', 'what is to be predicted (default: proposed)')
+    .addOption(dryRun('show what would be written'))
+    .action(handle(async () => (await import('./init.ts')).init));
 
   command(
     program,
@@ -167,6 +180,24 @@ function buildProgram(process: Process, finish: Finish): Command {
   )
     .addOption(new Option('--format <format>', 'how').choices(['text', 'markdown', 'html', 'json']).default('text'))
     .action(handle(async () => (await import('./report.ts')).report));
+
+  command(
+    program,
+    'completion',
+    'print what your shell evaluates to complete commands, models and versions',
+    'eval "$(touchstone completion bash)"',
+  )
+    .addArgument(new Argument('<shell>', 'which').choices(['bash', 'zsh', 'fish']))
+    .action(handle(async () => (await import('./completion.ts')).completion));
+
+  // What these scripts ask.
+  program
+    .command('complete [words...]', { hidden: true })
+    .helpOption(false)
+    .allowUnknownOption()
+    .action(async (words: readonly string[]) => {
+      finish(await (await import('./completion.ts')).complete(program, process, words));
+    });
 
   for (const each of [program, ...program.commands, ...registry.commands]) each.exitOverride();
   return program;
