@@ -10,7 +10,7 @@ type Matrix = readonly (readonly number[])[];
 const MOST_BESIDE_EACH_OTHER = 10;
 const SHORT_LABEL = 3;
 const FEW = 3;
-const LONGEST_LABEL = 24;
+const LONGEST_LABEL = 16;
 
 /** Who is taken for whom: the baseline, the candidate, and what changed. Every cell carries its number. */
 export function confusion({ labels, leftOut, candidate, baseline }: Confusion): Markup {
@@ -82,15 +82,14 @@ function matrix(
   ofClass: readonly number[],
   cellOf: CellOf,
 ): Markup {
-  const head = labels.map((label) => html`<th scope="col" title="${label}">${shortened(label, LONGEST_LABEL)}</th>`);
+  const head = labels.map((label) => heading('col', label));
   const rows = labels.map((label, truth) => {
     const cells = labels.map((_, predicted) => {
       const { text, tint } = cellOf(values[truth]?.[predicted] ?? 0, ofClass[truth] ?? 0, truth === predicted);
       return html`<td class="${tint}${truth === predicted ? ' diagonal' : ''}">${text}</td>`;
     });
     return html`<tr>
-      <th scope="row" title="${label}">${shortened(label, LONGEST_LABEL)}</th>
-      ${cells}
+      ${heading('row', label)} ${cells}
     </tr>`;
   });
   const few = labels.length <= FEW ? ' few' : '';
@@ -110,4 +109,10 @@ function matrix(
       </tbody>
     </table>
   </section>`;
+}
+
+function heading(scope: 'row' | 'col', label: string): Markup {
+  return label.length > LONGEST_LABEL
+    ? html`<th scope="${scope}" title="${label}">${shortened(label, LONGEST_LABEL)}</th>`
+    : html`<th scope="${scope}">${label}</th>`;
 }

@@ -40,26 +40,28 @@ function labelTable(datasets: readonly (DatasetSummary & { target: Labels })[]):
       ? html`<p class="note">${labels.length} of at least ${formatCount(beyond)} labels shown, the most frequent.</p>`
       : undefined;
   return html`<h3>Target</h3>
-    <table class="bars">
-      <caption class="hidden">
-        Rows by label of the target in each dataset
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">Label</th>
-          ${datasets.map(({ role }) => html`<th scope="col" colspan="2">${role}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${labels.map(
-          (label) =>
-            html`<tr>
-              <th scope="row">${nameMarkup(label)}</th>
-              ${datasets.map((_, index) => share(counts[index]?.get(label), totals[index] ?? 1, most))}
-            </tr>`,
-        )}
-      </tbody>
-    </table>
+    <section class="scroll" tabindex="0" aria-label="Target by dataset">
+      <table class="bars">
+        <caption class="hidden">
+          Rows by label of the target in each dataset
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Label</th>
+            ${datasets.map(({ role }) => html`<th scope="col" colspan="2">${role}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${labels.map(
+            (label) =>
+              html`<tr>
+                <th scope="row">${nameMarkup(label)}</th>
+                ${datasets.map((_, index) => share(counts[index]?.get(label), totals[index] ?? 1, most))}
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </section>
     ${note}`;
 }
 
@@ -123,28 +125,30 @@ function columns(datasets: readonly DatasetSummary[]): Content {
       : undefined;
   return html`<details>
     <summary>Columns: types and what is missing (${formatCount(all)})</summary>
-    <table>
-      <caption class="hidden">
-        Columns of the datasets
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">Column</th>
-          <th scope="col">Type</th>
-          ${datasets.map(({ role }) => html`<th scope="col" class="number">Missing in ${role}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${shown.map(
-          ({ name, type }) =>
-            html`<tr>
-              <th scope="row" class="wrap">${nameMarkup(name)}</th>
-              <td>${type}</td>
-              ${datasets.map(({ rows }, index) => missingCell(missing[index]?.get(name), rows))}
-            </tr>`,
-        )}
-      </tbody>
-    </table>
+    <section class="scroll" tabindex="0" aria-label="Columns by dataset">
+      <table>
+        <caption class="hidden">
+          Columns of the datasets
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Column</th>
+            <th scope="col">Type</th>
+            ${datasets.map(({ role }) => html`<th scope="col" class="number">Missing in ${role}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${shown.map(
+            ({ name, type }) =>
+              html`<tr>
+                <th scope="row" class="wrap">${nameMarkup(name)}</th>
+                <td>${type}</td>
+                ${datasets.map(({ rows }, index) => missingCell(missing[index]?.get(name), rows))}
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </section>
     ${cut}
   </details>`;
 }

@@ -67,11 +67,11 @@ function table(title: string, rows: readonly FlippedRow[], columns: readonly str
         ${rows.map(
           (row) =>
             html`<tr>
-              <td title="${row.truth}">${row.truth}</td>
+              ${cell(row.truth)}
               ${answer(row.baseline, row.baselineProbability)}${answer(
                 row.candidate,
                 row.candidateProbability,
-              )}${row.values.map((value) => html`<td title="${value}">${value}</td>`)}
+              )}${row.values.map((value) => cell(value))}
             </tr>`,
         )}
       </tbody>
@@ -86,5 +86,13 @@ function answer(said: string, probability: number | undefined): Markup {
     probability === undefined
       ? undefined
       : html`<span class="small" title="probability of the truth">p ${formatNumber(probability, 2)}</span>`;
-  return html`<td title="${said}">${said}${share}</td>`;
+  return cell(said, share);
+}
+
+// As many characters as a column shows of a text.
+const SHOWN = 20;
+
+/** A text that is cut is there in full for who points at it. */
+function cell(text: string, beside?: Content): Markup {
+  return text.length > SHOWN ? html`<td title="${text}">${text}${beside}</td>` : html`<td>${text}${beside}</td>`;
 }

@@ -7,7 +7,7 @@ export const STYLE_SHEET = `
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
 body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-variant-numeric:tabular-nums lining-nums}
-.page{max-width:66rem;margin:0 auto;padding:0 1.5rem 4rem}
+.page{overflow-x:clip;max-width:66rem;margin:0 auto;padding:0 1.5rem 4rem}
 a{color:inherit;text-decoration-color:var(--muted);text-underline-offset:.2em}
 a:hover{text-decoration-color:currentColor}
 :focus-visible{outline:2px solid var(--candidate);outline-offset:2px;border-radius:2px}
@@ -51,7 +51,8 @@ th:last-child,td:last-child{padding-right:0}
 thead th{color:var(--muted);font-weight:500;font-size:.82rem;vertical-align:bottom;border-bottom:1px solid var(--line)}
 tbody th{font-weight:400}
 tfoot td{border:0}
-.number{text-align:right;white-space:nowrap}
+.number{text-align:right}
+td.number{white-space:nowrap}
 .wrap{overflow-wrap:anywhere}
 .small{display:block;font-size:.82rem;color:var(--muted)}
 .only-narrow,.only-print{display:none}
@@ -160,7 +161,7 @@ th,td{padding-right:.6rem}
 .gates th:first-child{width:36%}
 .gates thead th:last-child{width:27%}
 .pair span{display:block}
-.gates .number,.forest .difference{white-space:normal}
+.gates td.number,.forest td.difference{white-space:normal}
 .gates .muted,.forest .difference .nowrap+.nowrap{font-size:.92em;letter-spacing:-.015em}
 .forest th:first-child{width:32%}
 .forest .difference{width:8.2rem}
