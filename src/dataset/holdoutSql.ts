@@ -6,7 +6,7 @@ import { canonicalSql, type ColumnSql } from './columnSql.ts';
 import { shownValueSql } from './columnSlices.ts';
 import { featureSql, numberSql, unfit } from './featureSql.ts';
 import { canonicalLabel, labelSql } from './labelSql.ts';
-import { columnsSql, storedRows } from './relation.ts';
+import { columnsSql, storedName, storedRows } from './relation.ts';
 import { wordsSql } from './canonicalForm.ts';
 import { keyTextSql } from './rowKey.ts';
 import { spliced } from './sliceCondition.ts';
@@ -122,26 +122,43 @@ export function idsSql(source: DatasetSource, column: string): string {
 const MOST_SHOWN_COLUMNS = 12;
 const MOST_SHOWN_CHARACTERS = 80;
 
-export interface ShownRows {
-  /** A row of texts a row, NULL where nothing is there; the first column is the row's number. */
-  readonly sql: string;
-  readonly columns: readonly string[];
-}
-
-/** SQL of the rows of these numbers, as their file has them, in their order. */
-export function shownRows(source: DatasetSource, numbers: readonly number[], wish: RowsWish): ShownRows {
-  const sql = columnsSql(source);
+/** The columns of rows that are shown to a person. */
+export function shownColumns(source: DatasetSource, wish: RowsWish): readonly string[] {
   const names = source.columns.map(({ name }) => name);
-  const columns = [...new Set([...wish.first, ...names])]
+  return [...new Set([...wish.first, ...names])]
     .filter((name) => names.includes(name) && !wish.without.includes(name))
     .slice(0, MOST_SHOWN_COLUMNS);
+}
+
+/**
+ * SQL of a mark of each row of a source, in their order: rows of one mark show the same. (64 bits: of a million rows, one
+ * in 10^13 has the mark of another.)
+ *
+ * Rows are looked for by a mark since the engine promises no order to a query that numbers them.
+ */
+export function showMarksSql(source: DatasetSource, columns: readonly string[]): string {
+  return `SELECT ${markSql(source, columns)} FROM (${storedRows(source)})`;
+}
+
+/** SQL of the marks among these that rows have, each with the texts of the columns, NULL where nothing is there. */
+export function shownTextsSql(source: DatasetSource, columns: readonly string[], marks: readonly bigint[]): string {
+  const stored = columns.map((name) => storedColumn(source, name));
+  const sql = columnsSql(source);
   const texts = columns.map((name) => cutSql(sql.get(name)?.text ?? 'NULL'));
-  // Without an order of its own a window takes rows as they come: in the order of the source.
-  const numbered = `SELECT *, row_number() OVER () - 1 AS number FROM (${storedRows(source)})`;
-  return {
-    sql: `SELECT ${['number', ...texts].join(', ')} FROM (${numbered}) WHERE number IN (${numbers.join(', ')}) ORDER BY number`,
-    columns,
-  };
+  // A row of the other side of a split shows the same if its mark is the same, so that no row need be placed again.
+  const whole = { format: source.format, files: source.files, columns: source.columns };
+  const marked = `SELECT *, ${markSql(source, columns)} AS mark FROM (${storedRows(whole)})`;
+  const firsts = stored.map((name) => `first(${name}) AS ${name}`);
+  return `SELECT ${['mark', ...texts].join(', ')}
+    FROM (SELECT ${['mark', ...firsts].join(', ')} FROM (${marked}) WHERE mark IN (${marks.join(', ')}) GROUP BY mark)`;
+}
+
+function markSql(source: DatasetSource, columns: readonly string[]): string {
+  return `hash(${['0', ...columns.map((name) => storedColumn(source, name))].join(', ')})`;
+}
+
+function storedColumn(source: DatasetSource, name: string): string {
+  return storedName(source.columns.findIndex((column) => column.name === name));
 }
 
 function cutSql(text: string): string {

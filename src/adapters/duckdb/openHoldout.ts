@@ -8,7 +8,9 @@ import {
   noIdColumn,
   problemsOfRequest,
   rowKeysSql,
-  shownRows,
+  shownColumns,
+  shownTextsSql,
+  showMarksSql,
 } from '../../dataset/holdoutSql.ts';
 import { ROW_KEY_BYTES, RowKeys } from '../../dataset/rowKeys.ts';
 import { conditionFailed, spliced } from '../../dataset/sliceCondition.ts';
@@ -20,7 +22,7 @@ import { Database, number, text, type DatabaseLimits } from './database.ts';
 import { KeptRows } from './keptRows.ts';
 import { problemOf } from './openFile.ts';
 import { resolveSlices } from './resolveSlices.ts';
-import { bigEndianWords } from './vectors.ts';
+import { bigEndianWords, bigints } from './vectors.ts';
 
 /** See {@link DataEngine.openHoldout}. */
 export async function openHoldout(
@@ -130,12 +132,34 @@ class DuckDBHoldout implements OpenHoldout {
   async rowsAt(rows: readonly number[], wish: RowsWish): Promise<RowTexts> {
     const { source } = this.#dataset;
     if (rows.length === 0) return { columns: [], rows: [] };
-    const { sql, columns } = shownRows(source, inFileOrder(rows, this.#droppedRows), wish);
-    const found = await this.#database.rows(sql).catch((error: unknown) => {
-      throw new UserMistake('data_unreadable', problemOf(error, source.files));
-    });
-    if (found.length !== rows.length) throw new Error(`${rows.length} rows were asked for, and ${found.length} found.`);
-    return { columns, rows: found.map(([, ...texts]) => texts.map((value) => (value === null ? '' : text(value)))) };
+    const columns = shownColumns(source, wish);
+    try {
+      const marks = await this.#marksOf(rows, showMarksSql(source, columns));
+      const found = await this.#database.rows(shownTextsSql(source, columns, [...new Set(marks)]));
+      const texts = new Map(
+        found.map(([mark, ...values]) => [mark, values.map((value) => (value === null ? '' : text(value)))]),
+      );
+      return { columns, rows: marks.map((mark) => texts.get(mark) ?? noSuchRow()) };
+    } catch (error) {
+      throw await this.#explain(error, [], []);
+    }
+  }
+
+  async #marksOf(rows: readonly number[], sql: string): Promise<readonly bigint[]> {
+    const marks: bigint[] = [];
+    const kept = new KeptRows(this.#droppedRows);
+    let before = 0;
+    for await (const chunk of this.#database.chunks(sql)) {
+      const ofChunk = bigints(chunk, 0);
+      for (const [from, to] of kept.of(chunk)) {
+        for (let row = rows[marks.length]; row !== undefined && row < before + to - from; row = rows[marks.length]) {
+          marks.push(BigInt.asUintN(64, ofChunk[from + row - before] ?? noSuchRow()));
+        }
+        before += to - from;
+      }
+      if (marks.length === rows.length) return marks;
+    }
+    return noSuchRow();
   }
 
   /** What the person has to mend, where a row could not be read as it was asked for. */
@@ -166,13 +190,8 @@ class DuckDBHoldout implements OpenHoldout {
   }
 }
 
-/** The numbers, in their files, of rows that are numbered without the dropped ones. Both ascending. */
-function inFileOrder(rows: readonly number[], dropped: Uint32Array): readonly number[] {
-  let before = 0;
-  return rows.map((row) => {
-    while (before < dropped.length && (dropped[before] ?? 0) <= row + before) before += 1;
-    return row + before;
-  });
+function noSuchRow(): never {
+  throw new Error('A row was asked for that the holdout has not.');
 }
 
 function nothingLeft(dataset: Dataset, dropped: number): Problem {
