@@ -52,7 +52,7 @@ export async function surveyColumns(
   return { files, rows, columns: surveyed };
 }
 
-function batches(columns: readonly TableColumn[], size: number): readonly (readonly TableColumn[])[] {
+export function batches(columns: readonly TableColumn[], size: number): readonly (readonly TableColumn[])[] {
   return Array.from({ length: Math.ceil(columns.length / size) }, (_, at) => columns.slice(at * size, (at + 1) * size));
 }
 

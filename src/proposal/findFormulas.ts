@@ -1,0 +1,201 @@
+import { fitLine, LeastSquares, median } from './leastSquares.ts';
+import type { Formula } from './formula.ts';
+import type { Sample, SampledColumn } from './sample.ts';
+
+/** A formula holds where it gives the target in so large a share of the rows. */
+export const HOLDS = 0.98;
+/** A part without which it holds in as many rows is none. */
+const NEEDED = 0.9;
+const LEAST_ROWS = 50;
+const MOST_ROWS = 4_000;
+// Columns that are tried before a search ends: parts come early, since each explains what the others leave.
+const MOST_STEPS = 12;
+const MOST_FORMULAS = 3;
+
+/** The linear copy of a target that a column is: `factor * column + offset` in nearly all rows; `undefined` where it is none. */
+export function findLinearCopy({ values, name }: SampledColumn, target: Float64Array): Formula | undefined {
+  const rows = [...values.keys()].filter((row) => !Number.isNaN(values[row]));
+  if (rows.length < LEAST_ROWS) return undefined;
+  const x = Float64Array.from(rows, (row) => values[row] ?? 0);
+  const y = Float64Array.from(rows, (row) => target[row] ?? 0);
+  const line = fitLine(x, y);
+  if (line === undefined) return undefined;
+  const tolerance = toleranceOf(target, 1);
+  const factor = rounded(line.slope);
+  const offset = Math.abs(line.offset) <= tolerance.absolute ? 0 : rounded(line.offset);
+  const met = rows.filter((_, at) => isMet((x[at] ?? 0) * factor + offset, y[at] ?? 0, tolerance)).length;
+  if (met < HOLDS * rows.length) return undefined;
+  return { kind: 'sum', factor, offset, parts: [{ column: name, sign: 1 }], tolerance };
+}
+
+/**
+ * Sums, differences, products and quotients of a few columns that give the target in nearly all rows, none of them with
+ * a column of another. Searched by orthogonal matching pursuit (Pati, Rezaiifar and Krishnaprasad 1993): the column that
+ * explains most of what is left joins, all are fitted again, and coefficients that are alike but for their sign make a
+ * formula; of logarithms, a product. The cost grows with the number of columns, not with that of their pairs.
+ */
+export function findFormulas({ target, columns }: Sample): readonly Formula[] {
+  const rows = Math.min(MOST_ROWS, target.length);
+  const y = target.subarray(0, rows);
+  let left = columns
+    .filter(({ ordered }) => ordered)
+    .map((column) => ({ ...column, values: column.values.subarray(0, rows) }));
+  const found: Formula[] = [];
+  for (const search of [findSum, findProduct]) {
+    while (found.length < MOST_FORMULAS) {
+      const formula = search(y, left);
+      if (formula === undefined) break;
+      found.push(formula);
+      left = left.filter(({ name }) => !formula.parts.some(({ column }) => column === name));
+    }
+  }
+  return found;
+}
+
+function findSum(target: Float64Array, columns: readonly SampledColumn[]): Formula | undefined {
+  if (target.length < LEAST_ROWS) return undefined;
+  const filled = columns.map(({ name, values }) => ({
+    name,
+    values: values.map((each) => (Number.isNaN(each) ? 0 : each)),
+  }));
+  return pursue(target, filled, (parts) => sumOf(target, parts));
+}
+
+interface Part {
+  readonly column: string;
+  readonly values: Float64Array;
+  readonly sign: 1 | -1;
+}
+
+type Candidate = Pick<SampledColumn, 'name' | 'values'>;
+
+function pursue(
+  target: Float64Array,
+  columns: readonly Candidate[],
+  formulaOf: (parts: readonly Part[]) => Formula | undefined,
+): Formula | undefined {
+  const fit = new LeastSquares(
+    target,
+    columns.map(({ values }) => values),
+  );
+  for (let step = 0; step < MOST_STEPS; step++) {
+    if (!fit.join()) return undefined;
+    const { active, coefficients } = fit;
+    const largest = Math.max(...coefficients.map(Math.abs));
+    const parts = active.flatMap((index, at): readonly Part[] => {
+      const coefficient = coefficients[at] ?? 0;
+      const column = columns[index];
+      // Rows that break the formula pull at the coefficients; what does not belong comes out far smaller still.
+      if (column === undefined || Math.abs(coefficient) < 0.4 * largest) return [];
+      return [{ column: column.name, values: column.values, sign: coefficient < 0 ? -1 : 1 }];
+    });
+    const formula = parts.length < 2 ? undefined : formulaOf(parts);
+    if (formula !== undefined) return formula;
+  }
+  return undefined;
+}
+
+function sumOf(target: Float64Array, parts: readonly Part[]): Formula | undefined {
+  const tolerance = toleranceOf(target, parts.length);
+  for (const factor of [1, 1 / parts.length]) {
+    const rest = restOf(target, parts, factor);
+    const offset = offsetOf(rest, tolerance.absolute);
+    if (shareWithin(rest, offset, tolerance.absolute) < HOLDS) continue;
+    const needed = parts.filter((part) => {
+      const without = restOf(
+        target,
+        parts.filter((other) => other !== part),
+        factor,
+      );
+      return shareWithin(without, offsetOf(without, tolerance.absolute), tolerance.absolute) < NEEDED;
+    });
+    if (needed.length < 2) return undefined;
+    if (needed.length < parts.length) return sumOf(target, needed);
+    return { kind: 'sum', factor, offset, parts: needed.map(({ column, sign }) => ({ column, sign })), tolerance };
+  }
+  return undefined;
+}
+
+function restOf(target: Float64Array, parts: readonly Part[], factor: number): Float64Array {
+  return target.map((value, row) =>
+    parts.reduce((rest, { values, sign }) => rest - factor * sign * (values[row] ?? 0), value),
+  );
+}
+
+function offsetOf(rest: Float64Array, tolerance: number): number {
+  const middle = median(rest);
+  return Math.abs(middle) <= tolerance ? 0 : rounded(middle);
+}
+
+function shareWithin(rest: Float64Array, offset: number, tolerance: number): number {
+  return rest.reduce((met, value) => met + Number(Math.abs(value - offset) <= tolerance), 0) / rest.length;
+}
+
+/** A factor of 0 makes the product 0, so where the target is not, none of its factors is. */
+function findProduct(target: Float64Array, columns: readonly SampledColumn[]): Formula | undefined {
+  const usable = (value: number | undefined): boolean => value !== undefined && value !== 0 && !Number.isNaN(value);
+  const nonzero = [...target.keys()].filter((row) => usable(target[row]));
+  const factors = columns.filter(
+    ({ values }) => nonzero.filter((row) => usable(values[row])).length >= HOLDS * nonzero.length,
+  );
+  const rows = nonzero.filter((row) => factors.every(({ values }) => usable(values[row])));
+  if (factors.length < 2 || rows.length < LEAST_ROWS || rows.length < target.length / 2) return undefined;
+  const pick = (values: Float64Array): Float64Array => Float64Array.from(rows, (row) => values[row] ?? 1);
+  const logs = (values: Float64Array): Float64Array => values.map((value) => Math.log(Math.abs(value)));
+  const y = pick(target);
+  const picked = factors.map(({ name, values }) => ({ name, values: pick(values) }));
+  return pursue(
+    logs(y),
+    picked.map(({ name, values }) => ({ name, values: logs(values) })),
+    (parts) =>
+      productOf(
+        y,
+        parts.map((part) => ({
+          ...part,
+          values: picked.find(({ name }) => name === part.column)?.values ?? part.values,
+        })),
+      ),
+  );
+}
+
+function productOf(target: Float64Array, parts: readonly Part[]): Formula | undefined {
+  const tolerance = { ...toleranceOf(target, 1), relative: 1e-6 };
+  const product = (of: readonly Part[]): Float64Array =>
+    target.map((_, row) => of.reduce((value, { values, sign }) => value * (values[row] ?? 1) ** sign, 1));
+  const met = (of: readonly Part[]): { readonly factor: number; readonly share: number } => {
+    const values = product(of);
+    const ratio = median(target.map((value, row) => value / (values[row] ?? 1)));
+    const factor = Math.abs(ratio - 1) < 1e-3 ? 1 : rounded(ratio);
+    const share =
+      values.filter((value, row) => isMet(factor * value, target[row] ?? NaN, tolerance)).length / target.length;
+    return { factor, share };
+  };
+  const { factor, share } = met(parts);
+  if (share < HOLDS) return undefined;
+  const needed = parts.filter((part) => met(parts.filter((other) => other !== part)).share < NEEDED);
+  if (needed.length < parts.length) return needed.length < 2 ? undefined : productOf(target, needed);
+  return { kind: 'product', factor, offset: 0, parts: parts.map(({ column, sign }) => ({ column, sign })), tolerance };
+}
+
+export function isMet(value: number, target: number, { absolute, relative }: Formula['tolerance']): boolean {
+  return Math.abs(value - target) <= Math.max(absolute, relative * Math.abs(target));
+}
+
+/** Half a unit of the last decimal for the target and each part that was rounded, as long as that is little of the spread. */
+function toleranceOf(target: Float64Array, parts: number): Formula['tolerance'] {
+  const largest = target.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const middle = target.reduce((sum, value) => sum + value, 0) / target.length;
+  const deviation = Math.sqrt(target.reduce((sum, value) => sum + (value - middle) ** 2, 0) / target.length);
+  const decimals = [0, 1, 2, 3, 4, 5, 6].find((each) => {
+    const scale = 10 ** each;
+    return target.every((value) => Math.abs(value * scale - Math.round(value * scale)) <= 1e-6);
+  });
+  const rounding = decimals === undefined ? 0 : (10 ** -decimals / 2) * (parts + 1) * 1.001;
+  return { absolute: Math.max(1e-9 * largest, Math.min(rounding, 0.01 * deviation)), relative: 0 };
+}
+
+function rounded(value: number): number {
+  const near = Number(value.toPrecision(9));
+  const nearer = Number(value.toPrecision(4));
+  return Math.abs(near - nearer) <= 1e-7 * Math.abs(value) ? nearer : value;
+}
