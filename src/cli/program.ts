@@ -27,7 +27,8 @@ export async function runCli(process: Process): Promise<ExitCode> {
 
 type Finish = (code: ExitCode) => void;
 
-function buildProgram(process: Process, finish: Finish): Command {
+/** All commands; each loads its code when it is asked for, and hands its exit code to `finish`. */
+export function buildProgram(process: Process, finish: Finish): Command {
   const program = new Command('touchstone');
   program
     .description('Models judged against the one that serves, in the repository they live in.')

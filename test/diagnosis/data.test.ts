@@ -28,7 +28,7 @@ describe('data files by their heads', () => {
   });
 
   it('are empty, or may not be read', () => {
-    const { head: _, ...unread } = file('x');
+    const unread: DataFile = { path: 'data/all.csv', role: 'train', bytes: 1 };
     expect(checkDataFiles(modelOf(), [file(''), unread]).map(({ found }) => found)).toEqual([
       'data/all.csv is empty',
       'data/all.csv cannot be read',

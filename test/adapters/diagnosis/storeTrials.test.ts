@@ -48,7 +48,10 @@ describe('a trial of a folder store', () => {
   it('catches a store that looks first and writes then', async () => {
     const folder = await temporaryFolder();
     const trial = await trials(folder, { child: module('./overwritingProcess.ts') }).run();
-    expect(checkStoreTrial(trial)).toMatchObject({ status: 'problem', remedy: expect.stringContaining('lose events') });
+    expect(checkStoreTrial(trial)).toMatchObject({
+      status: 'problem',
+      remedy: expect.stringContaining('lose events') as string,
+    });
   });
 
   it('fails, and does not wait, where a process dies', async () => {
