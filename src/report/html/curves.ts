@@ -7,8 +7,8 @@ import { nameMarkup } from './htmlVoice.ts';
 import { pathThrough } from './lines.ts';
 import { html, type Content, type Markup } from './markup.ts';
 
-const MOST_CLASSES = 8;
-const CLASSES_BEFORE_THE_FOLD = 4;
+const MOST_CLASSES = 6;
+const CLASSES_BEFORE_THE_FOLD = 2;
 
 /** ROC and precision-recall curves, and a figure beside them: small ones for several classes, those that lost most first. */
 export function curves(given: readonly ClassCurves[], beside: Markup | undefined, report: RunReport): Content {

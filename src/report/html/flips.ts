@@ -1,5 +1,6 @@
 import type { FlippedRow, FlippedRows, Flips, Illustration } from '../../evaluation/illustration.ts';
 import { countOf, formatCount, formatNumber } from '../numbers.ts';
+import { shortened } from './htmlVoice.ts';
 import { html, type Content, type Markup } from './markup.ts';
 
 const ROWS_BEFORE_THE_FOLD = 8;
@@ -89,10 +90,12 @@ function answer(said: string, probability: number | undefined): Markup {
   return cell(said, share);
 }
 
-// As many characters as a column shows of a text.
-const SHOWN = 20;
+// More of a text than a column has room for.
+const SHOWN = 28;
 
 /** A text that is cut is there in full for who points at it. */
 function cell(text: string, beside?: Content): Markup {
-  return text.length > SHOWN ? html`<td title="${text}">${text}${beside}</td>` : html`<td>${text}${beside}</td>`;
+  return text.length > SHOWN
+    ? html`<td title="${text}">${shortened(text, SHOWN)}${beside}</td>`
+    : html`<td>${text}${beside}</td>`;
 }

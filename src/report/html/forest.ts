@@ -46,7 +46,7 @@ export interface ForestRow {
 }
 
 const MOST_GROUPS = 16;
-const MOST_ROWS = 200;
+const MOST_ROWS = 160;
 const MOST_ROWS_OF_GROUP = 60;
 
 /** All that was measured, by family of metrics, in the order in which they come up; and how many families there are. */

@@ -6,7 +6,7 @@ import { nameMarkup, said, htmlVoice } from './htmlVoice.ts';
 import { html, type Content, type Markup } from './markup.ts';
 
 const ROWS_BEFORE_THE_FOLD = 12;
-const MOST_ROWS = 150;
+const MOST_ROWS = 100;
 
 /** Every gate with its numbers and what came of it, those that block first. */
 export function gateTable({ judgement, baseline }: RunReport): Markup {

@@ -38,15 +38,8 @@ export function signIcon(sign: Sign): Markup {
 function icon({ tone, path, word }: Icon): Markup {
   return html`<span class="${tone}"
     ><svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
-      <circle cx="8" cy="8" r="7.1" fill="none" stroke="currentColor" stroke-width="1.6" />
-      <path
-        d="${path}"
-        fill="none"
-        stroke="currentColor"
-        stroke-width="1.8"
-        stroke-linecap="round"
-        stroke-linejoin="round"
-      /></svg
+      <circle cx="8" cy="8" r="7.1" />
+      <path d="${path}" /></svg
     ><span class="hidden">${word}: </span></span
   >`;
 }

@@ -21,7 +21,7 @@ h1 code,h3 code,h4 code,th code,strong code{font-weight:inherit}
 .muted,.note{color:var(--muted)}
 .note{font-size:.87rem}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-.icon{display:inline-block;width:1em;height:1em;vertical-align:-.14em;flex:none}
+.icon{display:inline-block;width:1em;height:1em;vertical-align:-.14em;flex:none;fill:none;stroke:currentColor;stroke-width:1.7;stroke-linecap:round;stroke-linejoin:round}
 .good{color:var(--good)}.bad{color:var(--bad)}.open{color:var(--open)}.none{color:var(--muted)}
 
 .masthead{display:flex;justify-content:space-between;gap:1rem;padding:1rem 0;font-size:.87rem;color:var(--muted);border-bottom:1px solid var(--line)}
