@@ -6,7 +6,8 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
-import { bundle, CONFIG, project, touchstone, TRAIN } from './touchstone.ts';
+import { endless, model } from '../adapters/onnxGraph.ts';
+import { bundle, CONFIG, DATA, project, touchstone, TRAIN } from './touchstone.ts';
 
 interface Running {
   readonly processId: number;
@@ -14,7 +15,7 @@ interface Running {
   says(text: string): Promise<void>;
   /** Sends a signal and waits for the end. */
   interrupt(signal?: NodeJS.Signals): Promise<Interrupted>;
-  send(signal: NodeJS.Signals): void;
+  send(signal: NodeJS.Signals, to?: 'group'): void;
   readonly ended: Promise<Interrupted>;
   /** Processes that it started and that run still; Linux alone tells. */
   left(): Promise<readonly string[]>;
@@ -51,9 +52,10 @@ function start(folder: string, args: readonly string[], env: Readonly<Record<str
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
   const processId = child.pid ?? 0;
-  const send = (signal: NodeJS.Signals): void => {
+  const send: Running['send'] = (signal, to) => {
     signalledMs = performance.now();
-    child.kill(signal);
+    if (to === 'group') process.kill(-processId, signal);
+    else child.kill(signal);
   };
   return {
     processId,
@@ -92,8 +94,9 @@ async function expectSound(folder: string): Promise<void> {
   // What is written beside its place first is named by its process: <number>-<host>-<random>.
   expect(left.filter((name) => /\d+-[0-9a-f]{8}-[0-9a-f]{12}/.test(name))).toEqual([]);
   expect(left).not.toContain('lock');
-  await writeFile(path.join(folder, 'train.py'), TRAIN);
-  await writeFile(path.join(folder, 'touchstone.yml'), CONFIG);
+  for (const [name, text] of Object.entries({ 'train.py': TRAIN, 'touchstone.yml': CONFIG, 'data.csv': DATA })) {
+    await writeFile(path.join(folder, name), text);
+  }
   const next = await touchstone(folder, 'run');
   expect(next.exitCode, next.stderr).toBe(0);
   expect((await touchstone(folder, 'registry', 'verify')).exitCode).toBe(0);
@@ -198,6 +201,39 @@ import time; time.sleep(100)`;
     expectCalm(await running.interrupt(signal));
     expect(await running.left()).toEqual([]);
     expect(await readdir(path.join(folder, '.touchstone'))).not.toContain('candidates');
+    await expectSound(folder);
+  });
+
+  it('of the whole group, as on a terminal, while a model answers that would never end', async () => {
+    const rows = Array.from({ length: 200 }, (_, at) => `${at},${at % 7},${at % 11},${at % 13}`);
+    const folder = await project({
+      'data.csv': `id,a,b,y\n${rows.join('\n')}\n`,
+      'endless.onnx': model(endless()),
+      'touchstone.yml': `version: 1
+models:
+  churn:
+    task: regression
+    target: y
+    id: id
+    features: [a, b]
+    data: { train: data.csv, split: { by: id, holdout: 50% } }
+    metrics: [mae]
+    gates: [{ metric: mae, max: 100 }]
+`,
+    });
+    const running = start(folder, ['evaluate', '--candidate', 'endless.onnx']);
+    await running.says('Judging churn');
+    if (process.platform === 'linux') {
+      await expect
+        .poll(() => running.left(), { timeout: 20_000 })
+        .toContainEqual(expect.stringContaining('model-child'));
+    }
+    await sleep(1000);
+    running.send('SIGINT', 'group');
+    const end = await running.ended;
+    expectCalm(end);
+    expect(end.seconds).toBeLessThan(3);
+    expect(await running.left()).toEqual([]);
     await expectSound(folder);
   });
 
