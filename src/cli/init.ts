@@ -13,19 +13,12 @@ import type { SurveyedData } from '../proposal/surveyor.ts';
 import { adviceOnSize, chooseData, formatOf, type ChosenData } from './initData.ts';
 import { askForTarget, ConversationEnded, settle, type Conversation } from './initConversation.ts';
 import { finish, tellPlan } from './initOutcome.ts';
+import type { InitOptions } from './initOptions.ts';
 import { tellProposal } from './initText.ts';
 import { EXIT, type ExitCode } from './exitCode.ts';
 import type { Invocation } from './invocation.ts';
 import { during } from './progress.ts';
 import { parseModelArgument } from './workbench.ts';
-
-export interface InitOptions {
-  readonly yes?: boolean;
-  readonly model?: string;
-  readonly data?: string;
-  readonly target?: string;
-  readonly dryRun?: boolean;
-}
 
 /** Writes what it takes to train and judge a model, out of what a data file looks like. */
 export async function init(invocation: Invocation<InitOptions>): Promise<ExitCode> {

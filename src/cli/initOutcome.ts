@@ -11,7 +11,7 @@ import type { ProjectFiles } from '../scaffold/projectFiles.ts';
 import { columns } from './columns.ts';
 import { EXIT, type ExitCode } from './exitCode.ts';
 import { measureMargin, type Measuring } from './initMargin.ts';
-import type { InitOptions } from './init.ts';
+import type { InitOptions } from './initOptions.ts';
 import { tellProposal } from './initText.ts';
 import type { Invocation } from './invocation.ts';
 import { duration } from './progressText.ts';

@@ -1,4 +1,4 @@
-import { isMap, isScalar, parseDocument, type Document, type Pair, type YAMLMap } from 'yaml';
+import { isMap, isNode, isPair, isScalar, isSeq, parseDocument, type Document, type Pair, type YAMLMap } from 'yaml';
 
 const HEADER = `# What is trained here, on which rows it is judged, and what it takes to be accepted. Whatever is written here can be
 # edited; "touchstone validate" tells what is wrong with an edit. All keys: docs/configuration.md of Touchstone.
@@ -50,7 +50,7 @@ export function sectionRange(text: string, model: string): readonly [start: numb
 function modelsOf(text: string): YAMLMap | undefined {
   const document: Document.Parsed = parseDocument(text, { schema: 'core', keepSourceTokens: false, logLevel: 'error' });
   const models = isMap(document.contents) ? document.contents.get('models', true) : undefined;
-  return isMap(models) ? (models as YAMLMap) : undefined;
+  return isMap(models) ? models : undefined;
 }
 
 function offsetOf(item: Pair | undefined): number | undefined {
@@ -67,7 +67,7 @@ function indentOf(text: string, models: YAMLMap): number | undefined {
 
 /** After the line of the last value, and after comments below it that are indented as deep as the models. */
 function endOfModels(text: string, models: YAMLMap, indent: number): number {
-  const lastValue = models.range?.[1] ?? text.length;
+  const lastValue = endOfValue(models) ?? text.length;
   let end = text[lastValue - 1] === '\n' ? lastValue : endOfLine(text, lastValue);
   for (let next = end; next < text.length;) {
     const after = endOfLine(text, next);
@@ -77,6 +77,16 @@ function endOfModels(text: string, models: YAMLMap, indent: number): number {
     next = after;
   }
   return end;
+}
+
+/** Where the last scalar of a value ends: a collection would count the comments below it as its own. */
+function endOfValue(node: unknown): number | undefined {
+  if ((isMap(node) || isSeq(node)) && node.flow !== true) {
+    const last = node.items.at(-1);
+    if (isPair(last)) return endOfValue(last.value) ?? endOfValue(last.key);
+    if (last !== undefined) return endOfValue(last);
+  }
+  return isNode(node) ? node.range?.[1] : undefined;
 }
 
 function endOfLine(text: string, from: number): number {

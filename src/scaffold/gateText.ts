@@ -53,7 +53,7 @@ function marginLines(model: string, metric: MetricName, margin: ProposedMargin):
   const { rows, seeds, difference } = margin;
   const inRows =
     metric.family === 'accuracy'
-      ? `, ${countOf(Math.round(margin.margin.value * rows), 'row')} of ${formatCount(rows)}`
+      ? `, ${countOf(Math.round(margin.margin.value * rows), 'row')} of ${formatCount(rows)},`
       : '';
   return commentLines(
     `The margin is measured: two trainings that differ in their seed alone (${seeds[0]} and ${seeds[1]}) differ by ${Math.abs(Number(difference.toPrecision(2)))} in ${name} on ${countOf(rows, 'row')}, and a model as good as the champion stays within ${size}${inRows} four times out of five. With less, chance would turn good models away; with more rows, less is enough.`,

@@ -82,7 +82,8 @@ function because(reason: string | undefined): readonly string[] {
 }
 
 function asSentence(text: string): string {
-  return /[.:]$/.test(text) ? text : `${text}.`;
+  const [first = ''] = text;
+  return `${first.toUpperCase()}${text.slice(first.length)}${/[.:]$/.test(text) ? '' : '.'}`;
 }
 
 function taskLines(task: TaskConfig): readonly string[] {

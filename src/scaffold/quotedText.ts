@@ -19,7 +19,12 @@ const PLAIN = /^[A-Za-z_][\w./@%-]*(?: [\w./@%-]+)*$/;
 
 /** Any text as a YAML scalar that reads back as that text, in a block or a flow collection. */
 export function yamlText(text: string): string {
-  return PLAIN.test(text) && !SPECIAL.test(text) ? text : quotedText(text);
+  if (PLAIN.test(text) && !SPECIAL.test(text)) return text;
+  const quoted = quotedText(text);
+  // Single quotes escape nothing: what is full of double ones, such as SQL, reads better in them.
+  return text.includes('"') && quoted === `"${text.replaceAll('"', '\\"')}"`
+    ? `'${text.replaceAll("'", "''")}'`
+    : quoted;
 }
 
 /** `[a, "b, c"]` */
