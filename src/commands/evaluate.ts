@@ -132,7 +132,7 @@ export async function evaluateModel(request: EvaluateRequest, ports: EvaluatePor
     const name = nameOfComparison(comparison);
     // Kept before the verdict is on record: once it is, no row is looked at again.
     if (recorded === undefined && found.illustration) await ports.illustrations?.keep(name, found.illustration);
-    const illustration = found.illustration ?? (await ports.illustrations?.find(name));
+    const illustration = found.illustration ?? (await keptIllustration(name, request.access, ports));
     const record = recorded ?? (await ports.verdicts.record(comparison, found.stored));
     return {
       judgement: { ...found.judgement, ...(power && { power }) },
@@ -153,6 +153,16 @@ export async function evaluateModel(request: EvaluateRequest, ports: EvaluatePor
   } finally {
     holdout.close();
   }
+}
+
+/** What was kept of a verdict's explanation, unless it shows rows that are not to be shown. */
+async function keptIllustration(
+  verdict: Digest,
+  access: EvaluateRequest['access'],
+  { illustrations }: EvaluatePorts,
+): Promise<Illustration | undefined> {
+  const kept = await illustrations?.find(verdict);
+  return access === 'sealed' && kept?.flips !== undefined ? undefined : kept;
 }
 
 /**

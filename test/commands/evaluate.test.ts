@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { evaluateModel, type Contender, type EvaluatePorts } from '../../src/commands/evaluate.ts';
+import {
+  evaluateModel,
+  type Contender,
+  type EvaluatePorts,
+  type EvaluateRequest,
+  type Illustrations,
+  type Verdicts,
+} from '../../src/commands/evaluate.ts';
+import type { Illustration } from '../../src/evaluation/illustration.ts';
 import type { ModelConfig } from '../../src/config/config.ts';
 import type { Predictor } from '../../src/evaluation/predictor.ts';
 import type { Judgement, Power } from '../../src/evaluation/verdict.ts';
@@ -176,5 +184,103 @@ describe('evaluating a candidate', () => {
     expect(told).toEqual([close.judgement.power]);
     const unknown = await evaluateModel(bad, world(happened));
     expect(unknown.judgement.power.equalModelAccepted).toBeLessThan(close.judgement.power.equalModelAccepted ?? 0);
+  });
+});
+
+describe('what explains a verdict', () => {
+  interface Shelf extends Illustrations {
+    readonly kept: Map<string, Illustration>;
+  }
+  function shelf(happened: string[] = []): Shelf {
+    const kept = new Map<string, Illustration>();
+    return {
+      kept,
+      find: (verdict) => Promise.resolve(kept.get(verdict)),
+      keep: (verdict, illustration) => {
+        happened.push('keep');
+        kept.set(verdict, illustration);
+        return Promise.resolve();
+      },
+    };
+  }
+  const request = (happened: string[] = []): EvaluateRequest => ({
+    model,
+    candidate: contender('a', 20, happened),
+    baseline: contender('b', 25, happened),
+    assurance: 'advisory',
+    access: 'open',
+  });
+
+  it('is found again with a recalled verdict, without a row being looked at', async () => {
+    const happened: string[] = [];
+    const illustrations = shelf();
+    const ports = world(happened, { illustrations });
+    const first = await evaluateModel(request(happened), ports);
+    // Every 20th row is wrong now, every 25th was: 20 of 400 against 16, of which 4 are both.
+    expect(first.illustration).toMatchObject({ kind: 'classes', flips: { fixed: { rows: 12 }, broken: { rows: 16 } } });
+    expect([...illustrations.kept]).toEqual([[nameOfComparison(first.comparison), first.illustration]]);
+    happened.length = 0;
+    const again = await evaluateModel(request(happened), ports);
+    expect(again.recalled).toBe(true);
+    expect(again.illustration).toEqual(first.illustration);
+    expect(happened).toEqual(['close holdout']);
+  });
+
+  it('is found again where the models run for their latency alone', async () => {
+    const happened: string[] = [];
+    const ports = world(happened, { illustrations: shelf() });
+    const timed = { ...request(happened), model: withLatency };
+    const first = await evaluateModel(timed, ports);
+    expect((await evaluateModel(timed, ports)).illustration).toEqual(first.illustration);
+  });
+
+  it('is kept before the verdict is on record, for no row is looked at afterwards', async () => {
+    const happened: string[] = [];
+    const ports = world(happened, { illustrations: shelf(happened) });
+    const verdicts: Verdicts = {
+      ...ports.verdicts,
+      record: (comparison, judgement) => {
+        happened.push('record');
+        return ports.verdicts.record(comparison, judgement);
+      },
+    };
+    await evaluateModel(request(happened), { ...ports, verdicts });
+    expect(happened.filter((step) => step === 'keep' || step === 'record')).toEqual(['keep', 'record']);
+  });
+
+  it('is absent where the verdict is recalled and nothing was kept', async () => {
+    for (const more of [{}, { illustrations: { ...shelf(), keep: () => Promise.resolve() } }]) {
+      const ports = world([], more);
+      expect((await evaluateModel(request(), ports)).illustration).toBeDefined();
+      expect(await evaluateModel(request(), ports)).not.toHaveProperty('illustration');
+    }
+  });
+
+  it('shows no row of a sealed holdout, not even one that was kept when it was open', async () => {
+    const illustrations = shelf();
+    const ports = world([], { illustrations });
+    const sealed = { ...request(), access: 'sealed' } as const;
+    const judged = await evaluateModel(sealed, ports);
+    expect(judged.holdout.open).toBe(false);
+    expect(judged.illustration).toBeDefined();
+    expect(judged.illustration).not.toHaveProperty('flips');
+    expect((await evaluateModel(sealed, ports)).illustration).toEqual(judged.illustration);
+
+    const opened = world([], { illustrations: shelf() });
+    expect((await evaluateModel(request(), opened)).holdout.open).toBe(true);
+    expect(await evaluateModel(sealed, opened)).not.toHaveProperty('illustration');
+  });
+
+  it('is that of the candidate alone where the bytes are the same', async () => {
+    const same = request();
+    const baseline = { ...contender('b', 2, []), bytes: same.candidate.bytes };
+    const { illustration } = await evaluateModel({ ...same, baseline }, world([]));
+    expect(illustration).not.toHaveProperty('flips');
+    // Every 20th row, which is a "no", is taken for a "yes".
+    const candidate = [
+      [180, 20],
+      [0, 200],
+    ];
+    expect(illustration).toMatchObject({ confusion: { labels: ['no', 'yes'], candidate } });
   });
 });
