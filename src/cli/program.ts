@@ -27,6 +27,34 @@ export async function runCli(process: Process): Promise<ExitCode> {
 
 type Finish = (code: ExitCode) => void;
 
+const HELP_COLUMNS = 80;
+
+const GROUPS: { readonly [group: string]: readonly string[] } = {
+  'To begin': ['init', 'doctor', 'completion'],
+  'To judge': ['run', 'validate', 'train', 'evaluate', 'report'],
+  'To register and promote': ['register', 'promote', 'rollback', 'registry'],
+};
+
+const HOW_TO_COMPLETE = `
+To have it in every shell, add the line to its start-up file:
+  ~/.bashrc                   eval "$(touchstone completion bash)"
+  ~/.zshrc                    eval "$(touchstone completion zsh)"
+  ~/.config/fish/config.fish  touchstone completion fish | source`;
+
+const CLOSING = `
+Example:
+  touchstone run
+
+"touchstone COMMAND --help" tells its options, and shows it in use.
+
+Exit codes:
+  0    done
+  1    judged, and it blocks; for doctor: there is a problem
+  2    a mistake in what was asked, configured or given as data
+  3    a store, a network or a machine failed
+  70   a bug in Touchstone
+  130  interrupted`;
+
 /** All commands; each loads its code when it is asked for, and hands its exit code to `finish`. */
 export function buildProgram(process: Process, finish: Finish): Command {
   const program = new Command('touchstone');
@@ -37,7 +65,10 @@ export function buildProgram(process: Process, finish: Finish): Command {
     .helpCommand(false)
     .exitOverride()
     .showSuggestionAfterError(true)
+    .addHelpText('after', CLOSING)
     .configureOutput({
+      // Wider lines are not easier to read, and what is piped has no width.
+      getOutHelpWidth: () => Math.min(HELP_COLUMNS, process.stdout.columns ?? HELP_COLUMNS),
       writeOut: (text) => process.stdout.write(text),
       // Told once, with the exit code, by tellFailure.
       writeErr: () => undefined,
@@ -146,7 +177,10 @@ export function buildProgram(process: Process, finish: Finish): Command {
     .action(handle(async () => (await import('./rollback.ts')).rollback));
 
   const registry = program.command('registry').description('read the registry, and prove it');
-  registry.helpOption('-h, --help', 'print this help').exitOverride();
+  registry
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .addHelpText('after', '\nExample:\n  touchstone registry list');
   command(registry, 'list [model]', 'models, their versions and who serves where', 'touchstone registry list').action(
     handle(async () => (await import('./registry.ts')).list),
   );
@@ -186,8 +220,9 @@ export function buildProgram(process: Process, finish: Finish): Command {
     program,
     'completion',
     'print what your shell evaluates to complete commands, models and versions',
-    'eval "$(touchstone completion bash)"',
+    'touchstone completion bash',
   )
+    .addHelpText('after', HOW_TO_COMPLETE)
     .addArgument(new Argument('<shell>', 'which').choices(['bash', 'zsh', 'fish']))
     .action(handle(async () => (await import('./completion.ts')).completion));
 
@@ -200,6 +235,9 @@ export function buildProgram(process: Process, finish: Finish): Command {
       finish(await (await import('./completion.ts')).complete(program, process, words));
     });
 
+  for (const [group, names] of Object.entries(GROUPS)) {
+    for (const each of program.commands) if (names.includes(each.name())) each.helpGroup(`${group}:`);
+  }
   for (const each of [program, ...program.commands, ...registry.commands]) each.exitOverride();
   return program;
 }

@@ -16,7 +16,7 @@ describe('the command line', () => {
   it.each([[[]], [['registry']]])('answers %j, which asks for nothing, with help', async (argv) => {
     const process = fakeProcess(argv);
     expect(await runCli(process)).toBe(0);
-    expect(process.out()).toContain('Commands:');
+    expect(process.out()).toContain(`Usage: ${['touchstone', ...argv].join(' ')} `);
     expect(process.err()).toBe('');
   });
 
