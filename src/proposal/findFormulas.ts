@@ -3,8 +3,14 @@ import type { Formula } from './formula.ts';
 import type { Sample, SampledColumn } from './sample.ts';
 
 /** A formula holds where it gives the target in so large a share of the rows. */
-export const HOLDS = 0.98;
-/** A part without which it holds in as many rows is none. */
+const HOLDS = 0.98;
+/**
+ * Where a target has many values, no chance makes a sum of others hit it exactly in most of the rows: some rows follow
+ * another rule, such as a fee that a part of the sellers counts in.
+ */
+const HOLDS_IN_PART = 0.6;
+const MANY_VALUES = 100;
+/** A part without which it holds in nearly as many rows, as a share of them, is none. */
 const NEEDED = 0.9;
 const LEAST_ROWS = 50;
 const MOST_ROWS = 4_000;
@@ -25,7 +31,7 @@ export function findLinearCopy({ values, name }: SampledColumn, target: Float64A
   const offset = Math.abs(line.offset) <= tolerance.absolute ? 0 : rounded(line.offset);
   const met = rows.filter((_, at) => isMet((x[at] ?? 0) * factor + offset, y[at] ?? 0, tolerance)).length;
   if (met < HOLDS * rows.length) return undefined;
-  return { kind: 'sum', factor, offset, parts: [{ column: name, sign: 1 }], tolerance };
+  return { kind: 'sum', factor, offset, parts: [{ column: name, sign: 1 }], tolerance, holds: met / rows.length };
 }
 
 /**
@@ -78,8 +84,9 @@ function pursue(
     target,
     columns.map(({ values }) => values),
   );
+  let best: Formula | undefined;
   for (let step = 0; step < MOST_STEPS; step++) {
-    if (!fit.join()) return undefined;
+    if (!fit.join()) return best;
     const { active, coefficients } = fit;
     const largest = Math.max(...coefficients.map(Math.abs));
     const parts = active.flatMap((index, at): readonly Part[] => {
@@ -90,9 +97,10 @@ function pursue(
       return [{ column: column.name, values: column.values, sign: coefficient < 0 ? -1 : 1 }];
     });
     const formula = parts.length < 2 ? undefined : formulaOf(parts);
-    if (formula !== undefined) return formula;
+    if (formula !== undefined && formula.holds > (best?.holds ?? 0)) best = formula;
+    if (best !== undefined && best.holds >= HOLDS) return best;
   }
-  return undefined;
+  return best;
 }
 
 function sumOf(target: Float64Array, parts: readonly Part[]): Formula | undefined {
@@ -100,20 +108,33 @@ function sumOf(target: Float64Array, parts: readonly Part[]): Formula | undefine
   for (const factor of [1, 1 / parts.length]) {
     const rest = restOf(target, parts, factor);
     const offset = offsetOf(rest, tolerance.absolute);
-    if (shareWithin(rest, offset, tolerance.absolute) < HOLDS) continue;
+    const share = shareWithin(rest, offset, tolerance.absolute);
+    if (share < leastShare(target)) continue;
     const needed = parts.filter((part) => {
       const without = restOf(
         target,
         parts.filter((other) => other !== part),
         factor,
       );
-      return shareWithin(without, offsetOf(without, tolerance.absolute), tolerance.absolute) < NEEDED;
+      return shareWithin(without, offsetOf(without, tolerance.absolute), tolerance.absolute) < NEEDED * share;
     });
     if (needed.length < 2) return undefined;
     if (needed.length < parts.length) return sumOf(target, needed);
-    return { kind: 'sum', factor, offset, parts: needed.map(({ column, sign }) => ({ column, sign })), tolerance };
+    return {
+      kind: 'sum',
+      factor,
+      offset,
+      parts: needed.map(({ column, sign }) => ({ column, sign })),
+      tolerance,
+      holds: share,
+    };
   }
   return undefined;
+}
+
+/** The share of rows in which a formula of several columns has to hold for such a target. */
+function leastShare(target: Float64Array): number {
+  return new Set(target).size > MANY_VALUES ? HOLDS_IN_PART : HOLDS;
 }
 
 function restOf(target: Float64Array, parts: readonly Part[], factor: number): Float64Array {
@@ -171,13 +192,20 @@ function productOf(target: Float64Array, parts: readonly Part[]): Formula | unde
     return { factor, share };
   };
   const { factor, share } = met(parts);
-  if (share < HOLDS) return undefined;
-  const needed = parts.filter((part) => met(parts.filter((other) => other !== part)).share < NEEDED);
+  if (share < leastShare(target)) return undefined;
+  const needed = parts.filter((part) => met(parts.filter((other) => other !== part)).share < NEEDED * share);
   if (needed.length < parts.length) return needed.length < 2 ? undefined : productOf(target, needed);
-  return { kind: 'product', factor, offset: 0, parts: parts.map(({ column, sign }) => ({ column, sign })), tolerance };
+  return {
+    kind: 'product',
+    factor,
+    offset: 0,
+    parts: parts.map(({ column, sign }) => ({ column, sign })),
+    tolerance,
+    holds: share,
+  };
 }
 
-export function isMet(value: number, target: number, { absolute, relative }: Formula['tolerance']): boolean {
+function isMet(value: number, target: number, { absolute, relative }: Formula['tolerance']): boolean {
   return Math.abs(value - target) <= Math.max(absolute, relative * Math.abs(target));
 }
 

@@ -12,6 +12,8 @@ export interface Formula {
   readonly parts: readonly { readonly column: string; readonly sign: 1 | -1 }[];
   /** Largest distance from the target at which it counts as met: absolute, and as a share of the target. */
   readonly tolerance: { readonly absolute: number; readonly relative: number };
+  /** Share of the sampled rows in which it is met. */
+  readonly holds: number;
 }
 
 /** SQL of the formula over expressions of its columns. Nothing stands for 0 in a sum of several parts. */

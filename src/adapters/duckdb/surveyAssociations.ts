@@ -12,7 +12,7 @@ import {
 } from '../../proposal/associationSql.ts';
 import type { FilledRows } from '../../proposal/filledRows.ts';
 import { findGivingAway } from '../../proposal/findGivingAway.ts';
-import { HOLDS } from '../../proposal/findFormulas.ts';
+
 import { formulaSentence, type Formula } from '../../proposal/formula.ts';
 import type { Sample } from '../../proposal/sample.ts';
 import type { Survey } from '../../proposal/survey.ts';
@@ -28,6 +28,8 @@ const FILLED_BATCH = 200;
 const MOST_CLASSES = 100;
 // A number has a common value, such as the 0 of those who claimed nothing, where so large a share of the rows holds it.
 const COMMON_SHARE = 0.05;
+// Of a formula's share of the sampled rows, over all rows.
+const STILL_HOLDS = 0.95;
 
 /** See `SurveyedData.associations`. */
 export async function surveyAssociations(
@@ -136,7 +138,7 @@ async function sentencesOf(
   columns: readonly TableColumn[],
 ): Promise<readonly GivingAway[]> {
   const [[met, rows] = [0, 0]] = await database.rows(formulaCountSql(table, target, columns, formula));
-  if (number(met) < HOLDS * number(rows)) return [];
+  if (number(met) < STILL_HOLDS * formula.holds * number(rows)) return [];
   return formula.parts.map(({ column }) => ({
     column,
     sentence: formulaSentence(formula, target.column.name, column, number(met), number(rows)),
