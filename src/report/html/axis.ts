@@ -34,11 +34,12 @@ export function axisOver(
     if (nice) scale.nice(count);
     const values = scale.ticks(count);
     const labels = labelsOf(values, signed);
-    const width = labels.reduce((sum, label) => sum + label.length + GAP, 0);
-    if (width <= room || count <= 2) {
-      const [from = lower, to = upper] = scale.domain();
-      return { domain: [from, to], ticks: values.map((value, index) => ({ value, label: labels[index] ?? '' })) };
-    }
+    const ticks = values.map((value, index) => ({ value, label: labels[index] ?? '' }));
+    const fits = labels.reduce((sum, label) => sum + label.length + GAP, 0) <= room;
+    if (!fits && count > 2) continue;
+    const [from = lower, to = upper] = scale.domain();
+    const outermost = ticks.filter((_, index) => index === 0 || index === ticks.length - 1);
+    return { domain: [from, to], ticks: fits ? ticks : outermost };
   }
 }
 

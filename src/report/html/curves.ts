@@ -77,7 +77,7 @@ function pair(of: ClassCurves, index: number, size: Size, report: RunReport): Co
           size,
           ...axes('False positive rate', 'True positive rate'),
         },
-        (plot) => [chance(plot), lines(of, 'roc', plot)],
+        (plot) => [chance(plot), lines(of, 'roc', size, plot)],
       )}
     </figure>`,
     html`<figure>
@@ -90,19 +90,30 @@ function pair(of: ClassCurves, index: number, size: Size, report: RunReport): Co
           size,
           ...axes('Recall', 'Precision'),
         },
-        (plot) => [base(plot), lines(of, 'precisionRecall', plot)],
+        (plot) => [base(plot), lines(of, 'precisionRecall', size, plot)],
       )}
     </figure>`,
   ];
 }
 
-function lines({ candidate, baseline }: ClassCurves, curve: keyof ScoreCurves, plot: Plot): Content {
+function lines({ candidate, baseline }: ClassCurves, curve: keyof ScoreCurves, size: Size, plot: Plot): Content {
   const shape = curve === 'roc' ? 'straight' : 'steps';
+  const path = (points: readonly Point[]): string =>
+    pathThrough(size === 'small' ? everySecond(points) : points, plot, shape);
   return [
-    baseline && html`<path class="baseline-line" d="${pathThrough(baseline[curve], plot, shape)}" />`,
-    html`<path class="candidate-line" d="${pathThrough(candidate[curve], plot, shape)}" />`,
+    baseline && html`<path class="baseline-line" d="${path(baseline[curve])}" />`,
+    html`<path class="candidate-line" d="${path(candidate[curve])}" />`,
   ];
 }
+
+/** A small drawing has not the pixels for more. */
+function everySecond(points: readonly Point[]): readonly Point[] {
+  return points.length < FEW_POINTS
+    ? points
+    : points.filter((_, index) => index % 2 === 0 || index === points.length - 1);
+}
+
+const FEW_POINTS = 60;
 
 /** The area as it was measured on all rows, where it was: the curve drawn has fewer points. */
 function measured(family: string, short: string, of: string, { judgement }: RunReport): Content {

@@ -61,7 +61,7 @@ function table(title: string, rows: readonly FlippedRow[], columns: readonly str
           <th scope="col">Truth</th>
           <th scope="col">Baseline</th>
           <th scope="col">Candidate</th>
-          ${columns.map((column) => html`<th scope="col" title="${column}">${column}</th>`)}
+          ${columns.map((column) => html`<th scope="col" title="${column}">${shortened(column, SHOWN)}</th>`)}
         </tr>
       </thead>
       <tbody>

@@ -20,7 +20,7 @@ export type Content = Markup | string | number | undefined | false | readonly Co
 
 /** More of a text than this helps nobody, and a page is to stay small. */
 const LONGEST_TEXT = 1_000;
-const LONGEST_ATTRIBUTE = 160;
+const LONGEST_ATTRIBUTE = 120;
 
 /**
  * HTML with contents put in. All text is foreign: it is escaped, and what would act in it (control characters, those
