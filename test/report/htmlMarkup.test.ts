@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { htmlVoice, said } from '../../src/report/html/htmlVoice.ts';
+import { htmlVoice as voice, said } from '../../src/report/html/voice.ts';
 import { html, styleElement } from '../../src/report/html/markup.ts';
 
 const foreign = '<b a="1" c=\'2\'>&';
@@ -12,11 +12,8 @@ describe('a template of HTML', () => {
   });
 
   it('keeps markup as it is, and leaves out what is not there', () => {
-    expect(
-      html`<ul>
-        ${[html`<li>${1}</li>`, false, undefined, html`<li>${'a'}</li>`]}
-      </ul>`.toString(),
-    ).toBe('<ul><li>1</li><li>a</li></ul>');
+    const items = [html`<li>${1}</li>`, false, undefined, html`<li>${'a'}</li>`] as const;
+    expect(html`${items}`.toString()).toBe('<li>1</li><li>a</li>');
   });
 
   it('spells out what would act', () => {
@@ -74,15 +71,16 @@ describe('a template of HTML', () => {
 
 describe('a sentence in HTML', () => {
   it('has its names as code, commands as keys, and stress', () => {
-    const { name, command, strong, prose } = htmlVoice;
-    expect(said(`${strong(name('a@v1'))} is ${prose('x < y')}: ${command('touchstone run')}.`).toString()).toBe(
-      '<strong><code>a@v1</code></strong> is x &lt; y: <kbd>touchstone run</kbd>.',
-    );
+    expect(
+      said(
+        `${voice.strong(voice.name('a@v1'))} is ${voice.prose('x < y')}: ${voice.command('touchstone run')}.`,
+      ).toString(),
+    ).toBe('<strong><code>a@v1</code></strong> is x &lt; y: <kbd>touchstone run</kbd>.');
   });
 
   it('lets nothing foreign stand for a name or end one', () => {
-    expect(said(htmlVoice.name('a\u0004\u0003b')).toString()).toBe('<code>a\\u0004\\u0003b</code>');
-    expect(said(htmlVoice.prose('\u0001a')).toString()).toBe('\\u0001a');
+    expect(said(voice.name('a\u0004\u0003b')).toString()).toBe('<code>a\\u0004\\u0003b</code>');
+    expect(said(voice.prose('\u0001a')).toString()).toBe('\\u0001a');
   });
 
   it('is whole, whatever marks it holds', () => {
