@@ -8,9 +8,12 @@ interface ClassIllustration {
   readonly kind: 'classes';
   /** The task's labels, in its order. */
   readonly classes: readonly string[];
-  /** One class against the rest: of a binary task the positive class alone. Empty where a model answers no probabilities. */
+  /**
+   * One class against the rest: of a binary task the positive class alone, of several at most 20, fewer where there are
+   * many rows. Classes that no row is of, or every row, have none. Empty where the candidate answers no probabilities.
+   */
   readonly curves: readonly ClassCurves[];
-  /** Absent where a model answers no probabilities. */
+  /** Absent where the candidate answers no probabilities. */
   readonly calibration?: Calibration;
   readonly confusion: Confusion;
   /** Absent where there is no baseline, or the holdout is sealed. */
@@ -53,7 +56,7 @@ export interface CalibrationBin {
 }
 
 export interface Confusion {
-  /** The labels shown: all of them up to 20, the most confused ones beyond; rows of others are left out and counted. */
+  /** The labels shown: all of them up to 20, the most confused ones beyond; rows of others are left out of both and counted. */
   readonly labels: readonly string[];
   readonly leftOut: number;
   /** Rows by [truth][predicted]. */

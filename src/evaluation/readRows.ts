@@ -4,6 +4,7 @@ import { AnswerKeeper } from './answerKeeper.ts';
 import { joinClasses, type TaskClasses } from './classLabels.ts';
 import type { ClassNeeds, EvaluationRows, RowGroups } from './evaluationRows.ts';
 import type { Holdout, HoldoutBatch, HoldoutRequest, Slice } from './holdout.ts';
+import { illustratedClasses } from './illustratedClasses.ts';
 import type { ResolvedMetric } from './metric.ts';
 import { pairBatches, type Contenders } from './pairBatches.ts';
 import { SlicePatterns } from './slicePatterns.ts';
@@ -115,10 +116,6 @@ export function holdoutRequest(
   };
 }
 
-/** Of a holdout of many rows and classes, at most this many scores are kept a model for curves that no metric asks for. */
-const MOST_CURVE_SCORES = 2 ** 22;
-const MOST_CURVES = 20;
-
 function needsOf(metrics: readonly ResolvedMetric[], classes: TaskClasses, rows: number): ClassNeeds {
   const scores = new Set<number>();
   const several = classes.positive === undefined;
@@ -127,7 +124,8 @@ function needsOf(metrics: readonly ResolvedMetric[], classes: TaskClasses, rows:
     if (metric.kind === 'rank') scores.add(metric.of);
     else if (metric.kind === 'loss' && several && metric.family === 'brier') squaredError = true;
   }
-  const illustrated = classes.positive === undefined ? illustratedClasses(scores, classes, rows) : [classes.positive];
+  const illustrated =
+    classes.positive === undefined ? illustratedClasses(scores, classes.labels.length, rows) : [classes.positive];
   return {
     ofTruth: several,
     ofPredicted: several,
@@ -135,13 +133,6 @@ function needsOf(metrics: readonly ResolvedMetric[], classes: TaskClasses, rows:
     scores: [...new Set([...scores, ...illustrated])],
     illustrated,
   };
-}
-
-/** Those that metrics rank by, whose scores are kept anyway, then the first others while there is room. */
-function illustratedClasses(ranked: ReadonlySet<number>, { labels }: TaskClasses, rows: number): readonly number[] {
-  const others = labels.map((_, label) => label).filter((label) => !ranked.has(label));
-  const room = Math.max(0, Math.floor(MOST_CURVE_SCORES / rows) - ranked.size);
-  return [...ranked, ...others.slice(0, room)].slice(0, MOST_CURVES).toSorted((a, b) => a - b);
 }
 
 function expectRoom(rows: number, done: number, batch: HoldoutBatch): void {
