@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { htmlVoice as voice, said } from '../../src/report/html/voice.ts';
+import { htmlVoice as voice, said } from '../../src/report/html/htmlVoice.ts';
 import { html, styleElement } from '../../src/report/html/markup.ts';
 
 const foreign = '<b a="1" c=\'2\'>&';
