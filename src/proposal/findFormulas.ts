@@ -17,6 +17,7 @@ const MOST_ROWS = 4_000;
 // Columns that are tried before a search ends: parts come early, since each explains what the others leave.
 const MOST_STEPS = 12;
 const MOST_FORMULAS = 3;
+const MOST_SEARCHES = 5;
 
 /** The linear copy of a target that a column is: `factor * column + offset` in nearly all rows; `undefined` where it is none. */
 export function findLinearCopy({ values, name }: SampledColumn, target: Float64Array): Formula | undefined {
@@ -75,22 +76,42 @@ interface Part {
 
 type Candidate = Pick<SampledColumn, 'name' | 'values'>;
 
+/**
+ * A column in other units than a part of the formula, thousands of it for one, takes that part's place: what fits
+ * exactly and is no formula is searched again without its oddest column.
+ */
 function pursue(
   target: Float64Array,
   columns: readonly Candidate[],
   formulaOf: (parts: readonly Part[]) => Formula | undefined,
 ): Formula | undefined {
+  let left = columns;
+  for (let search = 0; search < MOST_SEARCHES; search++) {
+    const { best, oddest } = pursueOnce(target, left, formulaOf);
+    if (best !== undefined) {
+      const place = (name: string): number => columns.findIndex((column) => column.name === name);
+      return { ...best, parts: best.parts.toSorted((a, b) => place(a.column) - place(b.column)) };
+    }
+    if (oddest === undefined) return undefined;
+    left = left.filter((column) => column !== oddest);
+  }
+  return undefined;
+}
+
+function pursueOnce(
+  target: Float64Array,
+  columns: readonly Candidate[],
+  formulaOf: (parts: readonly Part[]) => Formula | undefined,
+): { readonly best?: Formula; readonly oddest?: Candidate } {
   const fit = new LeastSquares(
     target,
     columns.map(({ values }) => values),
   );
   let best: Formula | undefined;
-  for (let step = 0; step < MOST_STEPS; step++) {
-    if (!fit.join()) return best;
-    const { active, coefficients } = fit;
-    const largest = Math.max(...coefficients.map(Math.abs));
-    const parts = active.flatMap((index, at): readonly Part[] => {
-      const coefficient = coefficients[at] ?? 0;
+  for (let step = 0; step < MOST_STEPS && fit.join(); step++) {
+    const largest = Math.max(...fit.coefficients.map(Math.abs));
+    const parts = fit.active.flatMap((index, at): readonly Part[] => {
+      const coefficient = fit.coefficients[at] ?? 0;
       const column = columns[index];
       // Rows that break the formula pull at the coefficients; what does not belong comes out far smaller still.
       if (column === undefined || Math.abs(coefficient) < 0.4 * largest) return [];
@@ -98,9 +119,12 @@ function pursue(
     });
     const formula = parts.length < 2 ? undefined : formulaOf(parts);
     if (formula !== undefined && formula.holds > (best?.holds ?? 0)) best = formula;
-    if (best !== undefined && best.holds >= HOLDS) return best;
+    if (best !== undefined && best.holds >= HOLDS) break;
   }
-  return best;
+  if (best !== undefined) return { best };
+  const oddness = fit.coefficients.map((coefficient) => Math.abs(Math.log(Math.abs(coefficient))));
+  const oddest = columns[fit.active[oddness.indexOf(Math.max(...oddness))] ?? -1];
+  return fit.exact && oddest !== undefined ? { oddest } : {};
 }
 
 function sumOf(target: Float64Array, parts: readonly Part[]): Formula | undefined {

@@ -19,23 +19,28 @@ export class LeastSquares {
     this.#target = centred(target);
     this.#columns = columns.map(centred);
     this.#norms = this.#columns.map((column, at) => {
-      const norm = Math.sqrt(dot(column, column));
+      const length = norm(column);
       const size = columns[at]?.reduce((most, value) => Math.max(most, Math.abs(value)), 0) ?? 0;
-      return norm <= 1e-9 * size * Math.sqrt(column.length) ? 0 : norm;
+      return length <= 1e-9 * size * Math.sqrt(column.length) ? 0 : length;
     });
     this.#residual = this.#target;
   }
 
+  /** Whether nothing is left to explain. */
+  get exact(): boolean {
+    return norm(this.#residual) <= 1e-10 * norm(this.#target);
+  }
+
   /** Lets one more column join; false where nothing is left to explain, or nothing to explain it with. */
   join(): boolean {
-    const size = Math.sqrt(dot(this.#residual, this.#residual));
-    if (size <= 1e-10 * Math.sqrt(dot(this.#target, this.#target))) return false;
+    if (this.exact) return false;
+    const size = norm(this.#residual);
     let best = -1;
     let most = 1e-8 * size;
     for (const [index, column] of this.#columns.entries()) {
-      const norm = this.#norms[index] ?? 0;
-      if (norm === 0 || this.active.includes(index)) continue;
-      const explained = Math.abs(dot(column, this.#residual)) / norm;
+      const length = this.#norms[index] ?? 0;
+      if (length === 0 || this.active.includes(index)) continue;
+      const explained = Math.abs(dot(column, this.#residual)) / length;
       if (explained > most) [best, most] = [index, explained];
     }
     const joined = this.#columns[best];
@@ -116,6 +121,10 @@ export function median(values: Float64Array): number {
 function centred(values: Float64Array): Float64Array {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   return values.map((value) => value - mean);
+}
+
+function norm(values: Float64Array): number {
+  return Math.sqrt(dot(values, values));
 }
 
 function dot(a: Float64Array, b: Float64Array): number {
