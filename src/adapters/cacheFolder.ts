@@ -9,10 +9,11 @@ import type { HostEnvironment } from '../training/commandEnvironment.ts';
 export function cacheFolder(host: HostEnvironment, platform: NodeJS.Platform = process.platform): string {
   const chosen = host['TOUCHSTONE_CACHE_DIR'];
   if (chosen !== undefined && chosen !== '') return path.resolve(chosen);
-  const home = host['HOME'] ?? homedir();
+  const home = host[platform === 'win32' ? 'USERPROFILE' : 'HOME'] ?? homedir();
   if (platform === 'darwin') return path.join(home, 'Library', 'Caches', 'touchstone');
   if (platform === 'win32') {
-    return path.join(host['LOCALAPPDATA'] ?? path.join(home, 'AppData', 'Local'), 'touchstone', 'Cache');
+    const on = path.win32;
+    return on.join(host['LOCALAPPDATA'] ?? on.join(home, 'AppData', 'Local'), 'touchstone', 'Cache');
   }
   const xdg = host['XDG_CACHE_HOME'];
   // A relative path is to be ignored, says the specification.

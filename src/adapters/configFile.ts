@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import { parseConfig, type ParsedConfig } from '../config/parseConfig.ts';
 import { pathsRead } from '../config/repositoryPath.ts';
 import { UserMistake, type Problem } from '../failure.ts';
+import { pathInside } from './pathInside.ts';
 
 const CONFIG_NAME = 'touchstone.yml';
 
@@ -131,7 +132,7 @@ async function checkLinks({ config, where }: ParsedConfig): Promise<void> {
   for (const model of config.models.values()) {
     for (const { written, path: at } of pathsRead(model)) {
       const real = await realpath(path.join(root, literalPart(written))).catch(() => undefined);
-      if (real === undefined || isInside(root, real)) continue;
+      if (real === undefined || pathInside(root, real) !== undefined) continue;
       problems.push({
         where: where(at),
         found: `"${written}" leads to ${real}`,
@@ -152,11 +153,6 @@ function literalPart(written: string): string {
   const steps = written.split('/');
   const first = steps.findIndex((step) => GLOB.test(step));
   return (first < 0 ? steps : steps.slice(0, first)).join('/');
-}
-
-function isInside(root: string, real: string): boolean {
-  const relative = path.relative(root, real);
-  return relative === '' || !(relative.startsWith(`..${path.sep}`) || relative === '..' || path.isAbsolute(relative));
 }
 
 async function firstExisting(files: readonly string[]): Promise<string | undefined> {

@@ -4,6 +4,7 @@ import { readCsvHeader } from '../dataset/csvHeader.ts';
 import { formatOfName } from '../dataset/fileName.ts';
 import type { DataFormat } from '../scaffold/dataFormat.ts';
 import { gunzippedHead, textHead } from './duckdb/fileHead.ts';
+import { pathInside } from './pathInside.ts';
 
 /** A file that could be a table. */
 export interface DataFile {
@@ -51,11 +52,10 @@ export async function placeOfData(root: string, file: string): Promise<DataPlace
   if (status === undefined) return { kind: 'missing' };
   if (!status.isFile()) return { kind: 'no-file' };
   // A link that leads out of the project may not be configured: the file that it leads to is what counts.
-  const relative = path.relative(await realpath(root), await realpath(file));
-  const outside = relative === '..' || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative);
-  return outside
+  const inside = pathInside(await realpath(root), await realpath(file));
+  return inside === undefined
     ? { kind: 'outside', file: path.resolve(file), bytes: status.size }
-    : { kind: 'inside', path: relative.split(path.sep).join('/'), bytes: status.size };
+    : { kind: 'inside', path: inside, bytes: status.size };
 }
 
 const HEAD_BYTES = 4 * 1024 * 1024;

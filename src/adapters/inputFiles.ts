@@ -14,6 +14,7 @@ import {
   type InputFiles,
 } from '../training/declaredInputs.ts';
 import { filesBelow } from './folderWalk.ts';
+import { pathInside } from './pathInside.ts';
 
 /** Finds the files of `train.inputs` in a folder. */
 export const inputFiles: InputFiles = {
@@ -23,7 +24,7 @@ export const inputFiles: InputFiles = {
     const realRoot = await realpath(root);
     const add = async (name: string, ancestors: readonly string[] = []): Promise<void> => {
       const real = await realpath(path.join(root, name)).catch(() => undefined);
-      const source = real === undefined ? undefined : relative(realRoot, real);
+      const source = real === undefined ? undefined : pathInside(realRoot, real);
       if (real === undefined || source === undefined || isNeverInput(source)) {
         problems.push(brokenLink(name, real));
         return;
@@ -71,7 +72,7 @@ async function globbed(root: string, pattern: string): Promise<string[]> {
   if (!isGlob(pattern)) return [];
   const { base } = picomatch.scan(pattern);
   const folder = await realpath(path.join(root, base)).catch(() => undefined);
-  if (folder === undefined || relative(await realpath(root), folder) === undefined) return [];
+  if (folder === undefined || pathInside(await realpath(root), folder) === undefined) return [];
   const matches = picomatch(pattern, { dot: true });
   return (await namesBelow(root, base)).filter((name) => matches(name));
 }
@@ -83,13 +84,6 @@ async function namesBelow(root: string, folder: string): Promise<string[]> {
 
 function isGlob(pattern: string): boolean {
   return picomatch.scan(pattern).isGlob;
-}
-
-/** The path below the root with `/`; `undefined` where it lies outside. */
-function relative(root: string, file: string): string | undefined {
-  const between = path.relative(root, file);
-  if (between === '..' || between.startsWith(`..${path.sep}`) || path.isAbsolute(between)) return undefined;
-  return between.split(path.sep).join('/');
 }
 
 async function describe(root: string, name: string, source: string): Promise<InputFile> {

@@ -116,10 +116,12 @@ async function readyEnvironment(place: string): Promise<VirtualEnvironment | und
   );
 }
 
-function environmentAt(folder: string): VirtualEnvironment {
-  const windows = process.platform === 'win32';
-  const bin = path.join(folder, windows ? 'Scripts' : 'bin');
-  return { folder, bin, python: path.join(bin, windows ? 'python.exe' : 'python') };
+/** Where `python -m venv` puts things, by platform. */
+export function environmentAt(folder: string, platform: NodeJS.Platform = process.platform): VirtualEnvironment {
+  const windows = platform === 'win32';
+  const on = windows ? path.win32 : path.posix;
+  const bin = on.join(folder, windows ? 'Scripts' : 'bin');
+  return { folder, bin, python: on.join(bin, windows ? 'python.exe' : 'python') };
 }
 
 /** The requirements file and all that it includes, in the order of their first mention. */

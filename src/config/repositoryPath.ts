@@ -16,12 +16,21 @@ export function readRepositoryPath(written: string): Reading<string> {
   });
   if (/[\u0000-\u001f\u007f]/.test(written)) return refuse('Take the control characters out');
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(written)) return refuse('Keep the file in the repository');
-  if (written.startsWith('/') || /^[a-z]:/i.test(written))
+  // The root, a drive (C:x too), a share or a device: what starts so is no path from here, on one system or another.
+  if (/^(?:[\\/]|[a-z]:)/i.test(written))
     return refuse('Keep the file in the repository and write its path from there');
   if (written.includes('\\')) return refuse(`Use forward slashes: ${quote(written.replaceAll('\\', '/'))}`);
   const steps = written.split('/').filter((step) => step !== '' && step !== '.');
   if (steps.includes('..')) return refuse('A path may not lead out of the folder of the file');
   return { kind: 'read', value: steps.length === 0 ? '.' : steps.join('/') };
+}
+
+// https://learn.microsoft.com/windows/win32/fileio/naming-a-file: whatever follows the first dot, and without regard to case.
+const DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)/i;
+
+/** The first segment of a path that no file on Windows can have as its name; none in most. */
+export function unportableName(path: string): string | undefined {
+  return path.split('/').find((name) => DEVICE.test(name) || (/[. ]$/.test(name) && !/^\.{1,2}$/.test(name)));
 }
 
 /** The paths of a list; those that were refused are told and left out. */

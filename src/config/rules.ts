@@ -37,6 +37,7 @@ import {
   outputIsOneFile,
   predictionsAreMatchedById,
   setupIsOneOfItsKinds,
+  trainingFilesHaveNamesEverywhere,
 } from './trainRules.ts';
 
 /** What must hold of every model of the configuration, beyond the shape of the file. */
@@ -62,6 +63,7 @@ export const RULES: readonly Rule[] = [
   outputIsAModelOrPredictions,
   predictionsAreMatchedById,
   environmentVariablesAreNames,
+  trainingFilesHaveNamesEverywhere,
 
   slicesHaveUsableNames,
   slicesAreNamedOnce,

@@ -1,5 +1,6 @@
 import { quote } from './complaint.ts';
 import { entriesOf } from './reading.ts';
+import { unportableName } from './repositoryPath.ts';
 import type { Rule } from './rule.ts';
 
 export const setupIsOneOfItsKinds: Rule = ({ path, written }, complain) => {
@@ -11,6 +12,24 @@ export const setupIsOneOfItsKinds: Rule = ({ path, written }, complain) => {
     expected: 'either "requirements: FILE" or "command: [WORD, ...]"',
     leansOn: [[...path, 'train', 'setup']],
   });
+};
+
+/** A model version is the same on every system: what goes into it must have a name on each. */
+export const trainingFilesHaveNamesEverywhere: Rule = ({ path, model, written }, complain) => {
+  const lists = { inputs: written.train?.inputs, output: written.train?.output, files: written.train?.files };
+  if (model.train === undefined) return;
+  for (const [key, list] of Object.entries(lists)) {
+    for (const { value, path: at } of entriesOf(list, [...path, 'train', key])) {
+      const name = unportableName(value);
+      if (name === undefined) continue;
+      complain({
+        path: at,
+        found: `${quote(value)}, in which no file on Windows can be called ${quote(name)}`,
+        expected: 'no device names (CON, NUL, AUX, ...), and no dot or blank at the end of a name',
+        remedy: 'Rename it',
+      });
+    }
+  }
 };
 
 const PREDICTIONS = /\.(csv|parquet)$/i;

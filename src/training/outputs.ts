@@ -1,6 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import picomatch from 'picomatch';
 import type { TrainConfig } from '../config/config.ts';
+import { unportableName } from '../config/repositoryPath.ts';
 import { UserMistake, type Problem } from '../failure.ts';
 
 /** A file that stands in the output folder after training. */
@@ -18,7 +19,7 @@ const LISTED = 10;
 
 /** Whether a path means the same file on every platform. */
 export function isPortable(path: string): boolean {
-  return !/[\\:\x00-\x1f]/.test(path);
+  return !/[\\:\x00-\x1f]/.test(path) && unportableName(path) === undefined;
 }
 
 /**
@@ -92,7 +93,13 @@ function notToBeTaken(file: WrittenFile, where: string): Problem[] {
   }
   if (!isPortable(file.path)) {
     const found = `the name ${JSON.stringify(file.path)} means something else on other platforms`;
-    return [{ where: `${where}.files`, found, expected: 'a name without backslash, colon and control characters' }];
+    return [
+      {
+        where: `${where}.files`,
+        found,
+        expected: 'a name that Windows can have too: no backslash or colon, no device name, no dot or blank at its end',
+      },
+    ];
   }
   if (!RESERVED_OUTPUTS.includes(file.path)) return [];
   const found = `${file.path} is a name that Touchstone writes itself`;

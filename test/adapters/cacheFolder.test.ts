@@ -7,7 +7,8 @@ describe('the cache', () => {
     ['linux', { HOME: '/home/ada', XDG_CACHE_HOME: '/big' }, '/big/touchstone'],
     ['linux', { HOME: '/home/ada', XDG_CACHE_HOME: 'relative' }, '/home/ada/.cache/touchstone'],
     ['darwin', { HOME: '/Users/ada' }, '/Users/ada/Library/Caches/touchstone'],
-    ['win32', { LOCALAPPDATA: '/c/Local' }, '/c/Local/touchstone/Cache'],
+    ['win32', { LOCALAPPDATA: 'D:\\Local' }, 'D:\\Local\\touchstone\\Cache'],
+    ['win32', { USERPROFILE: 'C:\\Users\\Ada' }, 'C:\\Users\\Ada\\AppData\\Local\\touchstone\\Cache'],
     ['linux', { HOME: '/home/ada', TOUCHSTONE_CACHE_DIR: '/runner/tools' }, '/runner/tools'],
   ])('of %s with %j is %s', (platform, host, expected) => {
     expect(cacheFolder(host, platform)).toBe(expected);

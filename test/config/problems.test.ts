@@ -132,6 +132,10 @@ describe('a path', () => {
     'C:/x',
     's3://bucket/x',
     'a\\b',
+    'C:x.csv',
+    '\\\\server\\share\\x.csv',
+    '//server/share/x.csv',
+    '\\\\?\\C:\\x.csv',
     'a\u0000b',
     'file:///x',
   ])('%j may not be read', (holdout) => {

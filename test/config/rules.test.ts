@@ -93,6 +93,20 @@ const BREACHES: { readonly [rule: string]: readonly (readonly [model: Written, p
       'data.train: the model is trained, and data.train names no rows to train on. Name the files in data.train.',
     ],
   ],
+  trainingFilesHaveNamesEverywhere: [
+    [
+      trained({ inputs: ['train.py', 'src/Aux/x.py'] }),
+      'train.inputs[1]: "src/Aux/x.py", in which no file on Windows can be called "Aux". Expected no device names (CON, NUL, AUX, ...), and no dot or blank at the end of a name. Rename it.',
+    ],
+    [
+      trained({ output: 'nul.onnx' }),
+      'train.output: "nul.onnx", in which no file on Windows can be called "nul.onnx". Expected no device names (CON, NUL, AUX, ...), and no dot or blank at the end of a name. Rename it.',
+    ],
+    [
+      trained({ files: 'notes./x.txt' }),
+      'train.files: "notes./x.txt", in which no file on Windows can be called "notes.". Expected no device names (CON, NUL, AUX, ...), and no dot or blank at the end of a name. Rename it.',
+    ],
+  ],
   setupIsOneOfItsKinds: [
     [
       trained({ setup: { requirements: 'r.txt', command: 'make' } }),

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { RepositoryFacts } from '../../diagnosis/repository.ts';
 import type { HostEnvironment } from '../../training/commandEnvironment.ts';
+import { pathInside } from '../pathInside.ts';
 
 /** What is asked about a project. Paths are relative to the root. */
 export interface RepositoryQuestion {
@@ -83,15 +84,14 @@ async function registryIn(
   if (registry === undefined) return undefined;
   const place = path.resolve(root, registry);
   const top = (await git('rev-parse', '--show-toplevel')).stdout.trim();
-  const between = path.relative(top, place);
-  if (top === '' || between === '..' || between.startsWith(`..${path.sep}`) || path.isAbsolute(between))
-    return undefined;
+  const between = top === '' ? undefined : pathInside(top, place);
+  if (between === undefined) return undefined;
   const [tracked, ignored] = await Promise.all([
     git('ls-files', '--', `${place}/*`),
     git('check-ignore', '--quiet', `${place}/registry.json`),
   ]);
   if (tracked.stdout !== '') return 'tracked';
-  if (ignored.exitCode === 0 || between.split(path.sep).includes('.touchstone')) return 'ignored';
+  if (ignored.exitCode === 0 || between.split('/').includes('.touchstone')) return 'ignored';
   return 'untracked';
 }
 
