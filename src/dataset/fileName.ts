@@ -109,7 +109,7 @@ function problemOfOther(shown: string, format: FileFormat, head: Uint8Array): Pr
 export function notParquet(shown: string): Problem {
   return {
     where: shown,
-    found: 'the name says Parquet and the bytes are none, or only the beginning of one',
+    found: 'the name says Parquet and the bytes are none, or damaged, or only the beginning of one',
     expected: 'a file that begins and ends with PAR1',
     remedy: 'Write or download the file again',
   };

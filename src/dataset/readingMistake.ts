@@ -72,7 +72,11 @@ function problemOfJson(message: string, file: SourceFile): Problem | undefined {
 }
 
 function problemOfParquet(message: string, file: SourceFile): Problem | undefined {
-  if (!/magic bytes|parquet|thrift|snappy|zstd|decompress|Invalid Input Error|IO Error|TProtocol|page/i.test(message)) {
+  if (
+    !/magic bytes|parquet|thrift|snappy|zstd|decompress|Invalid Input Error|IO Error|TProtocol|page|know what type/i.test(
+      message,
+    )
+  ) {
     return undefined;
   }
   if (file.types === undefined && !/\.(parquet|pq)$/i.test(file.shown)) return undefined;
