@@ -74,7 +74,7 @@ describe('a configuration that is not there', () => {
   it('says where it was looked for and what to do', async () => {
     const mistake = await mistakeOf(readConfig({ cwd: root }));
     expect(mistake.message).toBe(
-      `${root}: no touchstone.yml here. Change to a folder that has one, name it with --config, or write one: docs/configuration.md shows the smallest.`,
+      `${root}: no touchstone.yml here. Change to a folder that has one, name it with --config, or make one out of a data file: touchstone init.`,
     );
   });
 

@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { rm, rmdir, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ServiceFailure } from '../../failure.ts';
 import type { StoreTrial, StoreTrials, TrialRound } from '../../diagnosis/storeTrial.ts';
@@ -34,9 +35,12 @@ export function folderStoreTrials(registry: string, now: () => Date, settings: T
   return {
     async run() {
       const location = `file:${registry}`;
-      const place = path.join(await nearestFolder(registry), PLACE);
+      const base = await nearestFolder(registry);
+      const place = path.join(base, PLACE);
       let folder: string | undefined;
       try {
+        // Node's mkdir says ENOENT of a filesystem that is read-only.
+        await access(base, constants.W_OK);
         await removeOrphanedFolders(place);
         folder = await makeOwnedFolder(place);
         return await trial(location, folder, new FolderStore(folder, now), settings);
