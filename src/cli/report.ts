@@ -27,7 +27,16 @@ export async function report(
     });
   };
   const json = JSON.parse(await read(REPORT_FILES.json)) as Json;
-  const text = options.format === 'json' ? JSON.stringify(json, null, 2) : await read(REPORT_FILES[options.format]);
+  const rendered = async (file: string): Promise<string> => {
+    const text = await workspace.readRun(file, run);
+    if (text !== undefined) return text;
+    throw new UserMistake('format-not-kept', {
+      where: 'report --format',
+      found: `${file} was not kept of this run: an earlier release made it`,
+      remedy: 'Run it again: "touchstone run"',
+    });
+  };
+  const text = options.format === 'json' ? JSON.stringify(json, null, 2) : await rendered(REPORT_FILES[options.format]);
   terminal.answer(text, json);
   return EXIT.done;
 }
