@@ -14,13 +14,15 @@ const REQUEST: InitRequest = {
   data: { kind: 'csv', delimiter: ',' },
 };
 
+const A_FOLDER = 'a folder, and no text';
+
 /** A folder in which these files stand. */
-function folder(files: { readonly [path: string]: string | 'a folder' }): Pick<ProjectFiles, 'standing'> {
+function folder(files: { readonly [path: string]: string }): Pick<ProjectFiles, 'standing'> {
   return {
     standing: (path): Promise<Standing> => {
       const text = files[path];
       if (text === undefined) return Promise.resolve({ kind: 'nothing' });
-      return Promise.resolve(text === 'a folder' ? { kind: 'other' } : { kind: 'text', text });
+      return Promise.resolve(text === A_FOLDER ? { kind: 'other' } : { kind: 'text', text });
     },
   };
 }
@@ -67,7 +69,7 @@ describe('the files of a new model', () => {
       'requirements.txt': 'numpy\n',
       '.gitignore': '*.log',
     };
-    const plan = await planInit(REQUEST, folder({ ...standing, 'schema.yml': 'a folder' }));
+    const plan = await planInit(REQUEST, folder({ ...standing, 'schema.yml': A_FOLDER }));
     const after = carriedOut(plan, standing);
     expect(after).toMatchObject({ 'train.py': 'mine', 'train-adults.py': 'mine too', 'requirements.txt': 'numpy\n' });
     expect(Object.keys(after).sort()).toEqual([

@@ -121,7 +121,7 @@ export const anyProposal: fc.Arbitrary<Proposal> = fc
     const known = { ...(roles.id && { id }), ...(roles.time && { time }), ...(roles.group && { group }) };
     const metrics = METRICS[kind.kind];
     const chosen = metrics[metric % metrics.length] ?? { family: 'accuracy' };
-    const lies = (by === 'row' ? true : by === 'id' ? roles.id : by === 'group' ? roles.group : roles.time) as boolean;
+    const lies = by === 'row' ? true : by === 'id' ? roles.id : by === 'group' ? roles.group : roles.time;
     const [later, earlier] = [...instants].map((each) => each ?? '').sort((a, b) => (a < b ? 1 : -1));
     const split: SplitConfig =
       by === 'time' && lies
