@@ -34,7 +34,7 @@ function calibrationOf(rows: ClassRows, answers: ClassAnswers): readonly Calibra
  * Quantile bins of the probabilities, as scikit-learn's `calibration_curve(strategy='quantile')` makes them: equal
  * probabilities lie in one bin, and a bin that gets no row is left out.
  */
-export function calibrationBins(
+function calibrationBins(
   probabilities: Floats | undefined,
   cameTrue: (row: number) => boolean,
 ): readonly CalibrationBin[] {

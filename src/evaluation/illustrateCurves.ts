@@ -43,7 +43,7 @@ export function illustrateCurves(rows: ClassRows, of: readonly number[], shared:
  *
  * @param marks by kind of row, see {@link forEachTie}.
  */
-export function scoreCurves(order: RankOrder, marks: Uint8Array, positives: number, negatives: number): ScoreCurves {
+function scoreCurves(order: RankOrder, marks: Uint8Array, positives: number, negatives: number): ScoreCurves {
   const steps = stepsOf(order, marks, positives, negatives);
   return {
     roc: thinned(steps, (hits, misses) => [misses / negatives, hits / positives]),

@@ -4,7 +4,7 @@ import type { ClassAnswers, ClassRows, RowGroups } from './evaluationRows.ts';
 import { membership } from './rowSlices.ts';
 
 /** The rows by ascending score of one class. */
-export interface ClassOrders {
+interface ClassOrders {
   readonly candidate: RankOrder;
   /** The candidate's where there is no baseline. */
   readonly baseline: RankOrder;
