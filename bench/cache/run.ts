@@ -99,9 +99,8 @@ async function writeData(file: string, size: number): Promise<void> {
   const connection = await instance.connect();
   const features = Array.from({ length: 18 }, (_, at) => `random() AS f${at}`).join(', ');
   await connection.run('SELECT setseed(0.5)');
-  await connection.run(
-    `COPY (SELECT range AS id, ${features}, CASE WHEN f0 + random() >= 1 THEN 'yes' ELSE 'no' END AS label FROM range(${size})) TO '${file}' (HEADER)`,
-  );
+  const labelled = `SELECT *, CASE WHEN f0 + f1 >= 1 THEN 'yes' ELSE 'no' END AS label FROM (SELECT range AS id, ${features} FROM range(${size}))`;
+  await connection.run(`COPY (${labelled}) TO '${file}' (HEADER)`);
   connection.closeSync();
   instance.closeSync();
 }

@@ -17,7 +17,7 @@ export interface KeptCandidates {
   publish(key: Digest, candidate: Candidate): Promise<string>;
 }
 
-export type FoundCandidate =
+type FoundCandidate =
   | { readonly kind: 'none' }
   /** Why what is kept cannot be taken, as a clause. */
   | { readonly kind: 'damaged'; readonly because: string }
