@@ -1,5 +1,4 @@
-export const SHELLS = ['bash', 'zsh', 'fish'] as const;
-export type Shell = (typeof SHELLS)[number];
+export type Shell = 'bash' | 'zsh' | 'fish';
 
 // Each script hands the words before the cursor to "touchstone complete", which answers a line for each candidate,
 // "word<tab>description", or ":files" where a file is asked for. Whatever goes wrong there, the shell hears nothing.

@@ -7,8 +7,9 @@ import { checkStoreTrial } from '../../../src/diagnosis/storeTrial.ts';
 import { ServiceFailure } from '../../../src/failure.ts';
 import { temporaryFolder } from '../../fakes/temporaryFolder.ts';
 
-const module = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
-const real = module('../../../src/adapters/diagnosis/storeTrialProcess.ts');
+const real = fileURLToPath(new URL('../../../src/adapters/diagnosis/storeTrialProcess.ts', import.meta.url));
+const overwriting = fileURLToPath(new URL('./overwritingProcess.ts', import.meta.url));
+const dying = fileURLToPath(new URL('./dyingProcess.ts', import.meta.url));
 
 const trials = (registry: string, settings: Partial<TrialSettings> = {}) =>
   folderStoreTrials(registry, () => new Date(), { node: process.execPath, child: real, rounds: 12, ...settings });
@@ -47,7 +48,7 @@ describe('a trial of a folder store', () => {
 
   it('catches a store that looks first and writes then', async () => {
     const folder = await temporaryFolder();
-    const trial = await trials(folder, { child: module('./overwritingProcess.ts') }).run();
+    const trial = await trials(folder, { child: overwriting }).run();
     expect(checkStoreTrial(trial)).toMatchObject({
       status: 'problem',
       remedy: expect.stringContaining('lose events') as string,
@@ -56,7 +57,7 @@ describe('a trial of a folder store', () => {
 
   it('fails, and does not wait, where a process dies', async () => {
     const folder = await temporaryFolder();
-    await expect(trials(folder, { child: module('./dyingProcess.ts') }).run()).rejects.toMatchObject({
+    await expect(trials(folder, { child: dying }).run()).rejects.toMatchObject({
       code: 'trial-failed',
     });
     expect(await readdir(folder)).toEqual([]);
