@@ -104,8 +104,3 @@ function reasonOf(task: TaskConfig, target: SurveyedColumn, survey: Survey): str
     }
   }
 }
-
-/** How often the most frequent class comes, in words. */
-export function largestShare({ common }: SurveyedColumn, { rows }: Survey): string {
-  return formatShare(common[0]?.rows ?? 0, rows);
-}

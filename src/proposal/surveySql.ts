@@ -15,7 +15,7 @@ export interface TableColumn {
   readonly column: SourceColumn;
 }
 
-export const MOST_COMMON = 60;
+const MOST_COMMON = 60;
 const MOST_DAYS = 400;
 
 /** SQL of the table's rows. Nested values and bytes come as their text. */

@@ -26,7 +26,7 @@ export function valueEvidence(column: SampledColumn, target: Float64Array): Valu
 }
 
 /** Pearson's; 0 where one of the two is constant. */
-export function correlationOf(a: Float64Array, b: Float64Array): number {
+function correlationOf(a: Float64Array, b: Float64Array): number {
   const meanA = mean(a);
   const meanB = mean(b);
   let product = 0;
@@ -42,7 +42,7 @@ export function correlationOf(a: Float64Array, b: Float64Array): number {
   return squaresA === 0 || squaresB === 0 ? 0 : product / Math.sqrt(squaresA * squaresB);
 }
 
-export function mean(values: Float64Array): number {
+function mean(values: Float64Array): number {
   let sum = 0;
   for (const value of values) sum += value;
   return sum / values.length;
