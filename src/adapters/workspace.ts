@@ -40,14 +40,10 @@ export class Workspace implements LocalFiles {
 
   /** Makes the folder, and keeps it out of version control. */
   async prepare(): Promise<void> {
-    try {
+    await this.#writing(async () => {
       await mkdir(this.folder, { recursive: true });
       await writeFile(path.join(this.folder, '.gitignore'), '*\n');
-    } catch (error) {
-      const found = `cannot be written (${error instanceof Error ? error.message : String(error)})`;
-      const remedy = 'Mend the rights, or free some space';
-      throw new ServiceFailure('folder-not-writable', { where: this.folder, found, remedy }, { cause: error });
-    }
+    });
   }
 
   async keepRowKeys(keys: Uint8Array): Promise<Digest> {
@@ -71,14 +67,8 @@ export class Workspace implements LocalFiles {
     for (const { path: name, digest } of files) {
       const file = path.join(folder, name);
       if ((await digestOfFile(file).catch(() => undefined)) === digest) continue;
-      await mkdir(path.dirname(file), { recursive: true });
-      const temporary = `${file}.${ownName()}`;
-      try {
-        await pipeline(await openBlob(store, digest), createWriteStream(temporary));
-        await rename(temporary, file);
-      } finally {
-        await rm(temporary, { force: true });
-      }
+      const blob = await openBlob(store, digest);
+      await this.#appear(file, (temporary) => pipeline(blob, createWriteStream(temporary)));
     }
     return folder;
   }
@@ -123,13 +113,36 @@ export class Workspace implements LocalFiles {
   }
 
   async #write(file: string, content: string | Uint8Array): Promise<void> {
-    await mkdir(path.dirname(file), { recursive: true });
-    const temporary = `${file}.${ownName()}`;
+    await this.#appear(file, (temporary) => writeFile(temporary, content));
+  }
+
+  /** Has a file appear whole, or not at all. */
+  #appear(file: string, write: (temporary: string) => Promise<void>): Promise<void> {
+    return this.#writing(async () => {
+      await mkdir(path.dirname(file), { recursive: true });
+      const temporary = `${file}.${ownName()}`;
+      try {
+        await write(temporary);
+        await rename(temporary, file);
+      } finally {
+        await rm(temporary, { force: true });
+      }
+    });
+  }
+
+  /** @throws ServiceFailure `folder-not-writable` where the filesystem refuses. */
+  async #writing(act: () => Promise<void>): Promise<void> {
     try {
-      await writeFile(temporary, content);
-      await rename(temporary, file);
-    } finally {
-      await rm(temporary, { force: true });
+      await act();
+    } catch (error) {
+      const refused = error instanceof Error && 'syscall' in error;
+      if (!refused) throw error;
+      const problem = {
+        where: this.folder,
+        found: `cannot be written (${error.message})`,
+        remedy: 'Mend the rights, or free some space',
+      };
+      throw new ServiceFailure('folder-not-writable', problem, { cause: error });
     }
   }
 }
