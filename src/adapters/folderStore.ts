@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream, type Dirent } from 'node:fs';
-import { open, readdir, readFile, rename, stat, statfs, unlink, type FileHandle } from 'node:fs/promises';
+import { lstat, open, readdir, readFile, rename, stat, statfs, unlink, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { ServiceFailure } from '../failure.ts';
 import { damaged } from '../registry/damage.ts';
 import { assertHintKey, type ByteSource, type Creation, type RegistryStore } from '../registry/store.ts';
 import type { StoreFolder, StoreKey } from '../registry/storeKey.ts';
@@ -71,6 +72,7 @@ export class FolderStore implements RegistryStore {
     const entries = await this.#saying('list', folder, () =>
       orAbsent(readdir(path.join(this.#root, folder), { withFileTypes: true })),
     );
+    if (entries === undefined && folder === '') await this.#assertNotAstray();
     const names = await Promise.all((entries ?? []).map((entry) => this.#nameOf(folder, entry)));
     // A folder's slash takes part in the order, as it does in the keys that come out of it.
     for (const name of names.sort(byCodeUnits)) {
@@ -102,6 +104,18 @@ export class FolderStore implements RegistryStore {
           await rename(temporary, this.#pathOf(key));
         },
       );
+    });
+  }
+
+  /** A link whose share is not mounted would look like a registry without models. */
+  async #assertNotAstray(): Promise<void> {
+    const root = await lstat(this.#root).catch(() => undefined);
+    if (root?.isSymbolicLink() !== true) return;
+    throw new ServiceFailure('store_failed', {
+      where: this.location,
+      found: 'it is a link that leads nowhere',
+      expected: 'a folder, or a link to one',
+      remedy: 'Mount what it leads to, or name another place as "registry" in touchstone.yml',
     });
   }
 
