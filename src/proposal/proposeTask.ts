@@ -4,7 +4,6 @@ import { UserMistake } from '../failure.ts';
 import { formatCount } from '../report/numbers.ts';
 import { numbersNamed } from './columnNames.ts';
 import { positiveOf } from './positiveLabel.ts';
-import { formatShare } from './shares.ts';
 import type { Survey, SurveyedColumn } from './survey.ts';
 
 // More classes than this are told apart by no model that a script to start from trains.
