@@ -135,6 +135,13 @@ describe('the HTML report', () => {
     expect(textOf(renderHtml(sealed))).toContain('The holdout is sealed: its rows are not shown.');
   });
 
+  it('shows the rows that were broken, then those that were fixed, as their file has them', () => {
+    const text = textOf(renderHtml(classesReport()));
+    const row = 'Truth Baseline Candidate id colour no no p 0.90 yes p 0.20 41 blue';
+    expect(text).toContain(`Broken Broken ${row} Fixed Fixed ${row}`);
+    expect(text).toContain('1 of 41 shown, those furthest apart.');
+  });
+
   it('gives each cell of a confusion matrix its number, and the change its sign', () => {
     const text = textOf(renderHtml(classesReport()));
     expect(text).toContain('Candidate no yes no 480 40 yes 50 150');
