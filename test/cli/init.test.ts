@@ -17,7 +17,7 @@ const ROWS = Array.from({ length: 400 }, (_, at) => {
 const DATA = `id,x,region,churned\n${ROWS.join('\n')}\n`;
 
 /** Answers each question in turn: with a value, or by Ctrl-C. */
-function person(...answers: readonly (string | 'ctrl-c')[]): Conversation & { readonly heard: string[] } {
+function person(...answers: readonly string[]): Conversation & { readonly heard: string[] } {
   const left = [...answers];
   const heard: string[] = [];
   const answer = (message: string): Promise<string> => {
