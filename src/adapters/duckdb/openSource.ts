@@ -5,7 +5,7 @@ import { storedName, storedRows } from '../../dataset/relation.ts';
 import { mismatch, type FormattedFile } from '../../dataset/sameColumns.ts';
 import type { DatasetSource, SourceColumn, SourceFile } from '../../dataset/source.ts';
 import type { Problem } from '../../failure.ts';
-import { Database, type DatabaseLimits } from './database.ts';
+import { Database, number, type DatabaseLimits } from './database.ts';
 import { eachPiece } from './fileHead.ts';
 import type { FoundFile } from './findFiles.ts';
 import { openFile, problemOf } from './openFile.ts';
@@ -101,26 +101,42 @@ async function typedColumns(
     const rows = storedRows(untyped);
     const stored = source.format === 'parquet' ? await database.describe(rows) : undefined;
     const physical = names.map((_, index) => parsePhysical(stored?.[index]?.type ?? 'VARCHAR'));
-    const asked = names.flatMap((_, index) => {
-      const sql = observedSql(physical[index], storedName(index));
-      return sql === undefined ? [] : [{ index, sql }];
-    });
-    const [found = []] =
-      asked.length === 0 ? [] : await database.rows(`SELECT ${asked.map(({ sql }) => sql).join(', ')} FROM (${rows})`);
-    const observed = new Map(asked.map(({ index }, at) => [index, found[at]]));
+    const [looks, whole] = [await looksOf(physical, rows, database), await wholeOf(physical, rows, database)];
     return names.map((name, index): SourceColumn => {
       const kind = physical[index] ?? { kind: 'text' };
-      if (kind.kind === 'text') return { name, physical: kind, ...typeOfLooks(Number(observed.get(index) ?? 0)) };
-      return { name, physical: kind, type: typeOfPhysical(kind), ...(observed.get(index) === true && { whole: true }) };
+      if (kind.kind === 'text') return { name, physical: kind, ...typeOfLooks(looks.get(index) ?? 0) };
+      return { name, physical: kind, type: typeOfPhysical(kind), ...(whole.has(index) && { whole: true }) };
     });
   } finally {
     database.close();
   }
 }
 
-/** SQL of what has to be seen of a column's values to know it; `undefined` where the file says all. */
-function observedSql(physical: Physical | undefined, stored: string): string | undefined {
-  if (physical?.kind === 'text') return looksSql(`${stored}::VARCHAR`);
-  if (physical === undefined || typeOfPhysical(physical) !== 'float') return undefined;
-  return `bool_and(${stored} = trunc(${stored})) FILTER (NOT isnan(${stored}::DOUBLE))`;
+/** What the values of each text column look like, by its index. */
+async function looksOf(
+  physical: readonly Physical[],
+  rows: string,
+  database: Database,
+): Promise<ReadonlyMap<number, number>> {
+  const texts = physical.flatMap(({ kind }, index) => (kind === 'text' ? [index] : []));
+  if (texts.length === 0) return new Map();
+  // One expression over the values of all columns: an expression for each of thousands takes minutes to plan.
+  const values = `[${texts.map((index) => `${storedName(index)}::VARCHAR`).join(', ')}]`;
+  const each = `SELECT unnest(${values}) AS value, unnest([${texts.join(', ')}]) AS place FROM (${rows})`;
+  const found = await database.rows(`SELECT place, ${looksSql('value')} FROM (${each}) GROUP BY place`);
+  return new Map(found.map(([place, looks]) => [number(place), Number(looks ?? 0)]));
+}
+
+/** The columns of fractions in which every number is whole. */
+async function wholeOf(physical: readonly Physical[], rows: string, database: Database): Promise<ReadonlySet<number>> {
+  const floats = physical.flatMap((kind, index) =>
+    kind.kind !== 'text' && typeOfPhysical(kind) === 'float' ? [index] : [],
+  );
+  if (floats.length === 0) return new Set();
+  const whole = floats.map((index) => {
+    const stored = storedName(index);
+    return `bool_and(${stored} = trunc(${stored})) FILTER (NOT isnan(${stored}::DOUBLE))`;
+  });
+  const [found = []] = await database.rows(`SELECT ${whole.join(', ')} FROM (${rows})`);
+  return new Set(floats.filter((_, at) => found[at] === true));
 }
