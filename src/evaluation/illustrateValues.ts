@@ -35,10 +35,10 @@ function residualEdges({ truth, count, candidate, baseline }: ValueRows): readon
   const residuals = evenRows(count).flatMap((row) =>
     models.map((values) => (values[row] ?? NaN) - (truth[row] ?? NaN)),
   );
-  // Two numbers near the ends of what can be written are further apart than that.
-  const sorted = Float64Array.from(residuals.filter(Number.isFinite)).sort();
+  // Those near the ends of what can be written are further apart than that, and lie in the end bins all the same.
+  const sorted = Float64Array.from(residuals.filter((residual) => Math.abs(residual) < Number.MAX_VALUE / 4)).sort();
   const [lowest, highest] = sorted.length === 0 ? [0, 0] : [quantile(sorted, 1, 200), quantile(sorted, 199, 200)];
-  const width = roundWidth(Math.min(highest - lowest, Number.MAX_VALUE), Math.max(Math.abs(lowest), Math.abs(highest)));
+  const width = roundWidth(highest - lowest, Math.max(Math.abs(lowest), Math.abs(highest)));
   const [first, last] = [Math.round(lowest / width), Math.round(highest / width)];
   return Array.from({ length: last - first + 2 }, (_, index) => (first + index - 0.5) * width);
 }
@@ -46,7 +46,9 @@ function residualEdges({ truth, count, candidate, baseline }: ValueRows): readon
 /** 1, 2 or 5 times a power of ten, such that the span has at most 39 of them: one more bin reaches both its ends. */
 function roundWidth(span: number, size: number): number {
   // Where residuals are all alike, a bin is still wide enough to tell its edges apart.
-  const least = Math.max(span / (MOST_RESIDUAL_BINS - 1), size * 1e-9) || 1;
+  const needed = Math.max(span / (MOST_RESIDUAL_BINS - 1), size * 1e-9);
+  // Nothing to tell apart, or too little for a power of ten.
+  const least = needed < 1e-300 ? 1 : needed;
   const power = 10 ** Math.floor(Math.log10(least));
   const factor = [1, 2, 5].find((each) => each * power >= least) ?? 10;
   return factor * power;

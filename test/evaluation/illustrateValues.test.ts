@@ -69,7 +69,13 @@ describe('residuals', () => {
         expect(residuals.edges).toEqual([...new Set(residuals.edges)].toSorted((a, b) => a - b));
         expect(residuals.candidate.reduce((sum, count) => sum + count, 0)).toBe(values.length);
       }),
-      { numRuns: 200 },
+      {
+        numRuns: 200,
+        examples: [
+          [[2.8939684488253437e293, -1.797693134862313e308], true],
+          [[0, -5e-323], false],
+        ],
+      },
     );
   });
 });
