@@ -41,15 +41,14 @@ export function measureMargin(
     if (train === undefined || gate === undefined) return { kind: 'not-told', because: 'no gate has a maxRegression' };
 
     const seeds = [train.seed, train.seed + 1] as const;
-    const twin: ModelConfig = { ...model, name: twinName(model.name), train: { ...train, seed: seeds[1] } };
-    const other = await ModelBench.open(workbench, twin, process, terminal);
+    const other = bench.trainedOtherwise(twinName(model.name), { ...train, seed: seeds[1] });
     try {
       const { contender } = await other.identify(await other.train(await other.planTraining()));
       const { judgement } = await bench.evaluate(own.contender, contender, { record: false });
       return conclude(gate, judgement.findings, seeds);
     } finally {
       await rm(other.candidateFolder(), { recursive: true, force: true });
-      await rm(workbench.workspace.dataFolder(twin.name), { recursive: true, force: true });
+      await rm(workbench.workspace.dataFolder(other.model.name), { recursive: true, force: true });
     }
   });
 }

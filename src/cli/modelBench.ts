@@ -20,13 +20,13 @@ import {
 import { nothingToRun, planTraining, type TrainOutcome, type TrainPlan, type TrainPorts } from '../commands/train.ts';
 import type { Validation } from '../commands/validate.ts';
 import type { JudgedAgainst } from '../commands/verdictAgainst.ts';
-import type { Assurance, ModelConfig } from '../config/config.ts';
+import type { Assurance, ModelConfig, TrainConfig } from '../config/config.ts';
 import type { Dataset, ModelDatasets } from '../dataset/dataset.ts';
 import { UserMistake } from '../failure.ts';
 import type { ModelFiles } from '../evaluation/modelFiles.ts';
 import { digestOfBytes, type Digest } from '../identity/digest.ts';
 import type { Judgement } from '../evaluation/verdict.ts';
-import type { EnvironmentName } from '../identity/names.ts';
+import type { EnvironmentName, ModelName } from '../identity/names.ts';
 import { readChampion, type Champion } from '../registry/champions.ts';
 import { getDocument } from '../registry/blobs.ts';
 import { parseEvidence } from '../registry/evidence.ts';
@@ -100,6 +100,12 @@ export class ModelBench {
   ): Promise<ModelBench> {
     const read = await readData(workbench, model, process, terminal, { force: options.force ?? false });
     return new ModelBench(workbench, model, read, process, terminal, options);
+  }
+
+  /** The same rows for a model that is trained otherwise, under a name of its own: nothing is read again. */
+  trainedOtherwise(name: ModelName, train: TrainConfig): ModelBench {
+    const model = { ...this.model, name, train };
+    return new ModelBench(this.#workbench, model, this.#read, this.#process, this.#terminal, { force: this.#force });
   }
 
   /** @throws UserMistake with every error among the anomalies: a verdict on broken data is none. */
