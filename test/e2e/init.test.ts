@@ -39,7 +39,16 @@ describe('from a data file to a judged model', () => {
   it('measures a margin, trains nothing twice, and is accepted by its own gate', async () => {
     const elsewhere = await temporaryFolder({ 'churn.csv': table(1500, ';') });
     const cwd = await temporaryFolder();
-    const init = await touchstone(cwd, 'init', '--yes', '--data', path.join(elsewhere, 'churn.csv'), '--json');
+    const init = await touchstone(
+      cwd,
+      'init',
+      '--yes',
+      '--data',
+      path.join(elsewhere, 'churn.csv'),
+      '--target',
+      'churned',
+      '--json',
+    );
     expect(init.exitCode, init.stderr).toBe(0);
     const { outcome, margin } = documentOf<Initialised>(init);
     expect([outcome, margin.kind]).toEqual(['written', 'measured']);
@@ -68,7 +77,7 @@ describe('from a data file to a judged model', () => {
 
     await writeFile(path.join(cwd, 'touchstone.yml'), written);
     const before = await everyFile(cwd);
-    const again = await touchstone(cwd, 'init', '--yes', '--json');
+    const again = await touchstone(cwd, 'init', '--yes', '--target', 'churned', '--json');
     expect([again.exitCode, documentOf<Initialised>(again).outcome]).toEqual([0, 'stands']);
     expect(await everyFile(cwd)).toEqual(before);
   });
@@ -95,7 +104,7 @@ describe('from a data file to a judged model', () => {
   it('leaves a requirements file of another purpose alone', async () => {
     const cwd = await temporaryFolder({ 'churn.csv': table(900, ',') });
     await writeFiles(cwd, { 'requirements.txt': 'no such requirement !\n' });
-    const first = await touchstone(cwd, 'init', '--yes', '--json');
+    const first = await touchstone(cwd, 'init', '--yes', '--target', 'churned', '--json');
     expect([first.exitCode, documentOf<Initialised>(first).margin.kind], first.stderr).toEqual([0, 'measured']);
     // A file of that name stood there: it stays, and the model has its own.
     expect(await readFile(path.join(cwd, 'requirements.txt'), 'utf8')).toBe('no such requirement !\n');
