@@ -16,7 +16,7 @@ export interface Conversation {
   tell(text: string): void;
 }
 
-export interface Question<Value extends string> {
+interface Question<Value extends string> {
   readonly message: string;
   readonly options: readonly { readonly value: Value; readonly label: string; readonly hint?: string }[];
   readonly initial: Value;

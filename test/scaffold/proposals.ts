@@ -31,7 +31,7 @@ export function proposal(given: Partial<Proposal> = {}): Proposal {
 }
 
 /** Names that would break a file that they are written into without care. */
-export const hostileName = fc.oneof(
+const hostileName = fc.oneof(
   fc.string({ minLength: 1, unit: 'binary' }).filter((name) => !/\p{Cs}/u.test(name)),
   fc.constantFrom(
     '# no comment',
