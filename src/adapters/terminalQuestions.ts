@@ -1,4 +1,4 @@
-import { autocomplete, isCancel, log, select, text, type Option } from '@clack/prompts';
+import { autocomplete, isCancel, select, text, type Option } from '@clack/prompts';
 
 /** One answer of a person at this process's terminal; `undefined` where they pressed Ctrl-C instead. */
 export interface TerminalQuestions {
@@ -39,7 +39,8 @@ export function terminalQuestions(): TerminalQuestions | undefined {
       return isCancel(answer) ? undefined : answer.trim();
     },
     tell(lines) {
-      log.message(lines, { output });
+      // Not by the library: it would cut a table's lines to the width of the terminal, word by word.
+      output.write(`\n${lines}\n\n`);
     },
   };
 }
