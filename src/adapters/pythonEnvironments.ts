@@ -86,7 +86,8 @@ async function build(
     if (broken) throw broken;
 
     const [file] = plan.requirements;
-    const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '-r', file.path] as const;
+    const quietly = ['--disable-pip-version-check', '--no-input', '--progress-bar', 'off'] as const;
+    const pip = ['-m', 'pip', 'install', ...quietly, '-r', file.path] as const;
     const refused = installationFailure(failed(['pip install -r', file.path], await step([made.python, ...pip])));
     if (refused) throw refused;
 

@@ -98,11 +98,16 @@ function watched(
   return during(terminal, `Preparing the training of ${name}`, (progress) =>
     applyTraining(plan, files, ports, {
       onPhase: (phase) => progress.become(phase === 'setup' ? 'Setting up the environment' : `Training ${name}`),
-      onLine: ({ text, transient }) => progress.said(text, transient),
+      onLine: ({ text, transient }) => {
+        if (!NOTHING_NEW.test(text)) progress.said(text, transient);
+      },
       signal,
     }),
   );
 }
+
+/** What pip says of each requirement that is meant for other versions of Python. */
+const NOTHING_NEW = /^Ignoring \S+: markers /;
 
 /** One digest for equal bytes of all files that the command gets; `undefined` where it is not known. */
 function digestOfTrainingFiles(

@@ -134,7 +134,7 @@ function decideByInterval(
     p,
     ...settledBy(measurement, limit, estimate),
     ...(keeps(lower) && {
-      because: `a large loss that these rows happen to lack would take the lower end to ${lowerWithUnseen.toPrecision(3)}`,
+      because: `a large loss that these rows happen to lack would take the lower end to ${lowerWithUnseen.toPrecision(3).replace(/^-/, '−')}`,
     }),
   };
 }

@@ -28,13 +28,21 @@ const names = ([group]: readonly ForestGroup[]): readonly string[] => (group?.ro
 
 describe('a forest plot', () => {
   it('has a group for each unit of measurement, gates and the rest together', () => {
-    const drawn = groups([finding(), regressed()], [seen('ink=light', 0.01), seen('overall', 0.2, 'logLoss')]);
+    const drawn = groups(
+      [finding(), regressed({ blocks: false })],
+      [seen('ink=light', 0.01), seen('overall', 0.2, 'logLoss')],
+    );
     expect(drawn.map(({ family, unit, lowerIsBetter }) => [family, unit, lowerIsBetter])).toEqual([
       ['accuracy', '', false],
       ['recall', '', false],
       ['logLoss', 'nats', true],
     ]);
     expect(drawn[0]?.rows.map(({ gated }) => gated)).toEqual([true, false]);
+  });
+
+  it('begins with what blocks', () => {
+    const drawn = groups([finding(), regressed({ blocks: true })], [seen('ink=light', 0.01)]);
+    expect(drawn.map(({ family }) => family)).toEqual(['recall', 'accuracy']);
   });
 
   it('begins with the whole, then goes from the worst slice to the best', () => {

@@ -49,7 +49,7 @@ const MOST_GROUPS = 16;
 const MOST_ROWS = 160;
 const MOST_ROWS_OF_GROUP = 60;
 
-/** All that was measured, by family of metrics, in the order in which they come up; and how many families there are. */
+/** All that was measured, by family of metrics, those that block first; and how many families there are. */
 export function forestGroups(
   { findings, observations }: Judgement,
   drawn: Drawn,
@@ -65,7 +65,9 @@ export function forestGroups(
     else members.push(shown);
   }
   const decimalsOf = commonDecimals<Finding | Observation>([...findings, ...observations]);
-  const kept = [...families].slice(0, MOST_GROUPS);
+  const kept = [...families]
+    .toSorted(([, a], [, b]) => Number(b.some(blocks)) - Number(a.some(blocks)))
+    .slice(0, MOST_GROUPS);
   const most = Math.min(MOST_ROWS_OF_GROUP, Math.max(8, Math.floor(MOST_ROWS / Math.max(kept.length, 1))));
   const groups = kept.map(([family, members]): ForestGroup => {
     const plain = new Set(members.map(({ metric }) => metric)).size === 1;
@@ -73,6 +75,10 @@ export function forestGroups(
     return { family, ...scaleOfFamily(family), rows: worstFirst(mostWanted(rows, most)), of: rows.length };
   });
   return { groups, of: families.size };
+}
+
+function blocks(shown: Finding | Observation): boolean {
+  return 'blocks' in shown && shown.blocks;
 }
 
 function familyOf(metric: string): string {
