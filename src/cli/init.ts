@@ -114,9 +114,12 @@ async function settleProposal(
     const proposed = (granted: Wishes): Promise<Proposal> =>
       during(terminal, `Looking for what gives the target away`, () => proposalOf(surveyed, granted));
     if (conversation === undefined) return await proposed(wishes);
-    const target =
-      wishes.target ?? (await askForTarget(surveyed.survey, guessedTarget(surveyed, wishes), conversation));
-    return await settle(surveyed.survey, { ...wishes, target }, proposed, tellProposal, conversation);
+    if (wishes.target !== undefined) return await settle(surveyed.survey, wishes, proposed, tellProposal, conversation);
+    const guess = guessedTarget(surveyed, wishes);
+    const target = await askForTarget(surveyed.survey, guess, conversation);
+    // What was proposed and taken keeps its reason.
+    const wished = target === guess?.target ? wishes : { ...wishes, target };
+    return await settle(surveyed.survey, wished, proposed, tellProposal, conversation);
   } finally {
     surveyed.close();
   }

@@ -131,7 +131,7 @@ describe('the conversation', () => {
     const conversation = person('churn.csv', 'churned', 'write');
     const { process } = await initIn(cwd, { conversation, dryRun: true });
     expect(process.out()).toContain('train: churn.csv');
-    expect(conversation.heard[2]).toMatch(/target +churned +as you said/);
+    expect(conversation.heard[2]).toMatch(/target +churned +"churned" names what is predicted/);
     expect(conversation.heard.filter((message) => message.endsWith('?'))).toEqual([
       'Which file holds the data?',
       'What is to be predicted?',
