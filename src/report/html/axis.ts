@@ -62,7 +62,8 @@ export function extentOf(values: Iterable<number>): readonly [number, number] {
 
 /** Of no width there is no scale. Beyond this range differences of doubles overflow. */
 function widened([lower, upper]: readonly [number, number]): readonly [number, number] {
-  const [from, to] = [Math.max(lower, -1e300), Math.min(upper, 1e300)];
+  const within = (value: number): number => Math.min(Math.max(value, -1e300), 1e300);
+  const [from, to] = [within(lower), within(upper)];
   const least = Math.max(Math.abs(from), Math.abs(to)) * 1e-9 || 1e-9;
   return to - from > least ? [from, to] : [from - Math.max(least, 0.5e-6), to + Math.max(least, 0.5e-6)];
 }
@@ -90,7 +91,7 @@ function writer(step: number, largest: number): (value: number) => string {
   if (largest >= 1e7 || decimals > 5) {
     const power = Math.floor(Math.log10(largest) + 1e-12);
     const digits = Math.max(0, power - Math.floor(Math.log10(step || largest) + 1e-9));
-    return (value) => (value === 0 ? '0' : `${(value / 10 ** power).toFixed(Math.min(digits, 6))}·10${raised(power)}`);
+    return (value) => (value === 0 ? '0' : `${(value / 10 ** power).toFixed(Math.min(digits, 15))}·10${raised(power)}`);
   }
   const whole = new Intl.NumberFormat('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
   return (value) => (value === 0 ? '0' : whole.format(value));
