@@ -1,6 +1,7 @@
 // The import direction of src/README.md, checked: concepts know neither adapters nor commands; commands join concepts
 // through ports; adapters serve the ports; only the entry points see everything.
-const concepts = '^src/(identity|config|dataset|statistics|evaluation|registry|training|proposal|scaffold|report|diagnosis)/';
+const concepts =
+  '^src/(identity|config|dataset|statistics|evaluation|registry|training|proposal|scaffold|report|diagnosis)/';
 const sdks = '^(@duckdb/|onnxruntime|execa|tinyglobby)';
 const effects = '^(node:)?(fs|fs/promises|child_process|net|http|https|tls|dgram|os|worker_threads)$';
 

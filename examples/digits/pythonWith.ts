@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { localTraining } from '../../src/adapters/localTraining.ts';
+import { localTraining } from '../../src/adapters/training/localTraining.ts';
 
 /** The Python of a requirements file: the very environment that training will use, made now if it is not there yet. */
 export async function pythonWith(root: string, requirements: string): Promise<string> {

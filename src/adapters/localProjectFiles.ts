@@ -2,7 +2,7 @@ import { copyFile, constants, mkdir, readFile, rename, rm, rmdir, stat, writeFil
 import path from 'node:path';
 import { ServiceFailure, UserMistake } from '../failure.ts';
 import type { FileChange, ProjectFiles, Standing } from '../scaffold/projectFiles.ts';
-import { linkOnce } from './linkOnce.ts';
+import { linkOnce } from './folderStore/linkOnce.ts';
 import { ownName } from './ownedFolders.ts';
 
 /** The files of a folder on this machine. */

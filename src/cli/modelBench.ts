@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { readPublishedCandidate } from '../adapters/candidateFiles.ts';
+import { readPublishedCandidate } from '../adapters/training/candidateFiles.ts';
 import { localModels } from '../adapters/localModels.ts';
-import { localTraining } from '../adapters/localTraining.ts';
+import { localTraining } from '../adapters/training/localTraining.ts';
 import { fileSource, type Workspace } from '../adapters/workspace.ts';
 import {
   fileContender,

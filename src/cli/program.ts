@@ -101,7 +101,7 @@ export function buildProgram(process: Process, finish: Finish): Command {
     .option('--data <file>', 'CSV, Parquet or NDJSON (default: the one in this folder)')
     .option('--target <column>', 'what is to be predicted (default: proposed)')
     .addOption(dryRun('show what would be written'))
-    .action(handle(async () => (await import('./init.ts')).init));
+    .action(handle(async () => (await import('./init/init.ts')).init));
 
   command(
     program,
@@ -224,7 +224,7 @@ export function buildProgram(process: Process, finish: Finish): Command {
   )
     .addHelpText('after', HOW_TO_COMPLETE)
     .addArgument(new Argument('<shell>', 'which').choices(['bash', 'zsh', 'fish']))
-    .action(handle(async () => (await import('./completion.ts')).completion));
+    .action(handle(async () => (await import('./completion/completion.ts')).completion));
 
   // What these scripts ask.
   program
@@ -232,7 +232,7 @@ export function buildProgram(process: Process, finish: Finish): Command {
     .helpOption(false)
     .allowUnknownOption()
     .action(async (words: readonly string[]) => {
-      finish(await (await import('./completion.ts')).complete(program, process, words));
+      finish(await (await import('./completion/completion.ts')).complete(program, process, words));
     });
 
   for (const [group, names] of Object.entries(GROUPS)) {

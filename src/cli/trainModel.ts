@@ -1,4 +1,4 @@
-import { keptCandidates } from '../adapters/keptCandidates.ts';
+import { keptCandidates } from '../adapters/training/keptCandidates.ts';
 import { isPredictionsFile } from '../adapters/localModels.ts';
 import { keyOfTraining, reuseTraining } from '../commands/reuseTraining.ts';
 import {

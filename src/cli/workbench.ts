@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import path from 'node:path';
 import { closest } from 'fastest-levenshtein';
 import { readConfig } from '../adapters/configFile.ts';
-import { FolderStore } from '../adapters/folderStore.ts';
+import { FolderStore } from '../adapters/folderStore/folderStore.ts';
 import { Workspace } from '../adapters/workspace.ts';
 import type { Config, ModelConfig } from '../config/config.ts';
 import { UserMistake } from '../failure.ts';

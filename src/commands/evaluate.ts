@@ -4,7 +4,7 @@ import type { OpenHoldout } from '../dataset/dataEngine.ts';
 import type { BaselineKind } from '../evaluation/boundFinding.ts';
 import { evaluate, type EvaluationRequest } from '../evaluation/evaluate.ts';
 import { powerOfGates } from '../evaluation/gatePower.ts';
-import type { Illustration } from '../evaluation/illustration.ts';
+import type { Illustration } from '../evaluation/illustration/illustration.ts';
 import { judge, judgeRun } from '../evaluation/judge.ts';
 import { measureLatency } from '../evaluation/measureLatency.ts';
 import type { Contenders } from '../evaluation/pairBatches.ts';

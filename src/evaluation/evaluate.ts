@@ -1,9 +1,9 @@
 import type { GateConfig, MetricName } from '../config/config.ts';
 import type { Digest } from '../identity/digest.ts';
 import type { Holdout } from './holdout.ts';
-import { illustrate } from './illustrate.ts';
-import type { ShowRows } from './illustrateFlips.ts';
-import type { Illustration } from './illustration.ts';
+import { illustrate } from './illustration/illustrate.ts';
+import type { ShowRows } from './illustration/illustrateFlips.ts';
+import type { Illustration } from './illustration/illustration.ts';
 import type { Measurement } from './measurement.ts';
 import { measureRows } from './measureRows.ts';
 import { formatMetricName } from './metricName.ts';

@@ -4,7 +4,7 @@ import { AnswerKeeper } from './answerKeeper.ts';
 import { joinClasses, type TaskClasses } from './classLabels.ts';
 import type { ClassNeeds, EvaluationRows, RowGroups } from './evaluationRows.ts';
 import type { Holdout, HoldoutBatch, HoldoutRequest, Slice } from './holdout.ts';
-import { illustratedClasses } from './illustratedClasses.ts';
+import { illustratedClasses } from './illustration/illustratedClasses.ts';
 import type { ResolvedMetric } from './metric.ts';
 import { pairBatches, type Contenders } from './pairBatches.ts';
 import { SlicePatterns } from './slicePatterns.ts';

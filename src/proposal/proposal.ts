@@ -42,7 +42,7 @@ export interface Proposal {
   readonly reasons: { readonly [choice in Choice]?: string };
 }
 
-export type Choice = 'model' | 'target' | 'task' | 'id' | 'time' | 'group' | 'split' | 'slices' | 'metric';
+type Choice = 'model' | 'target' | 'task' | 'id' | 'time' | 'group' | 'split' | 'slices' | 'metric';
 
 export interface ProposedFeature {
   readonly column: string;

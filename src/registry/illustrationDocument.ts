@@ -7,7 +7,7 @@ import type {
   Illustration,
   ScoreCurves,
   ValueBin,
-} from '../evaluation/illustration.ts';
+} from '../evaluation/illustration/illustration.ts';
 import { countField, formatDocument, parseDocument } from './document.ts';
 import { real, withInfinitiesInWords } from './judgementDocument.ts';
 

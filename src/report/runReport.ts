@@ -1,6 +1,6 @@
 import type { ColumnType } from '../dataset/columnType.ts';
 import type { Isolation } from '../evaluation/predictor.ts';
-import type { Illustration } from '../evaluation/illustration.ts';
+import type { Illustration } from '../evaluation/illustration/illustration.ts';
 import type { Judgement } from '../evaluation/verdict.ts';
 import type { Digest } from '../identity/digest.ts';
 import type { ModelName } from '../identity/names.ts';

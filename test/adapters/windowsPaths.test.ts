@@ -1,7 +1,7 @@
 import { posix, win32 } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { pathInside } from '../../src/adapters/pathInside.ts';
-import { environmentAt } from '../../src/adapters/pythonEnvironments.ts';
+import { environmentAt } from '../../src/adapters/training/pythonEnvironments.ts';
 import { readRepositoryPath, unportableName } from '../../src/config/repositoryPath.ts';
 import { isStoreKey } from '../../src/registry/storeKey.ts';
 import { isPortable } from '../../src/training/outputs.ts';

@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, readdir, realpath, rename, rm, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
-import { FolderStore } from '../../src/adapters/folderStore.ts';
+import { FolderStore } from '../../src/adapters/folderStore/folderStore.ts';
 import { parseEnvironmentName, parseModelName } from '../../src/identity/names.ts';
 import { environmentLog, readChampion } from '../../src/registry/champions.ts';
 import { findEnd } from '../../src/registry/log.ts';

@@ -7,7 +7,7 @@ import {
   type Illustrations,
   type Verdicts,
 } from '../../src/commands/evaluate.ts';
-import type { Illustration } from '../../src/evaluation/illustration.ts';
+import type { Illustration } from '../../src/evaluation/illustration/illustration.ts';
 import type { ModelConfig } from '../../src/config/config.ts';
 import type { Predictor } from '../../src/evaluation/predictor.ts';
 import type { Judgement, Power } from '../../src/evaluation/verdict.ts';

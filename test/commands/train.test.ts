@@ -3,7 +3,7 @@ import { chmod, readFile, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
-import { readCandidate } from '../../src/adapters/candidateFiles.ts';
+import { readCandidate } from '../../src/adapters/training/candidateFiles.ts';
 import { digestOfBytes } from '../../src/identity/digest.ts';
 import type { OutputLine } from '../../src/training/commandRun.ts';
 import { mistakeIn } from '../fakes/mistakeOf.ts';

@@ -1,5 +1,5 @@
-import { commandRunner } from '../../src/adapters/commandRunner.ts';
-import { localTraining } from '../../src/adapters/localTraining.ts';
+import { commandRunner } from '../../src/adapters/training/commandRunner.ts';
+import { localTraining } from '../../src/adapters/training/localTraining.ts';
 import {
   applyTraining,
   planTraining,

@@ -2,7 +2,7 @@ import { mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FolderStore } from '../../src/adapters/folderStore.ts';
+import { FolderStore } from '../../src/adapters/folderStore/folderStore.ts';
 import { parseEnvironmentName, parseModelName } from '../../src/identity/names.ts';
 import { environmentLog, readChampion } from '../../src/registry/champions.ts';
 import { findEnd } from '../../src/registry/log.ts';

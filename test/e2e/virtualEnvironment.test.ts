@@ -6,8 +6,8 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
-import { commandRunner } from '../../src/adapters/commandRunner.ts';
-import { pythonEnvironments } from '../../src/adapters/pythonEnvironments.ts';
+import { commandRunner } from '../../src/adapters/training/commandRunner.ts';
+import { pythonEnvironments } from '../../src/adapters/training/pythonEnvironments.ts';
 import type { SetupRun, VirtualEnvironment } from '../../src/training/pythonEnvironment.ts';
 import { mistakeIn } from '../fakes/mistakeOf.ts';
 import { temporaryFolder, writeFiles } from '../fakes/temporaryFolder.ts';
@@ -102,8 +102,8 @@ describe('a managed virtual environment', () => {
   it('is never taken for whole when its making was killed', async () => {
     const place = await project();
     const script = `
-      import { commandRunner } from ${JSON.stringify(path.resolve('src/adapters/commandRunner.ts'))};
-      import { pythonEnvironments } from ${JSON.stringify(path.resolve('src/adapters/pythonEnvironments.ts'))};
+      import { commandRunner } from ${JSON.stringify(path.resolve('src/adapters/training/commandRunner.ts'))};
+      import { pythonEnvironments } from ${JSON.stringify(path.resolve('src/adapters/training/pythonEnvironments.ts'))};
       const environments = pythonEnvironments(process.env, commandRunner());
       const plan = await environments.plan(${JSON.stringify(place.root)}, 'requirements.txt', 'x');
       await environments.make(plan, { where: 'x', environment: { PATH: process.env.PATH }, keptLog: '',

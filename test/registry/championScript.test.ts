@@ -3,7 +3,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FolderStore } from '../../src/adapters/folderStore.ts';
+import { FolderStore } from '../../src/adapters/folderStore/folderStore.ts';
 import { digestOfBytes } from '../../src/identity/digest.ts';
 import { openRegistry } from '../../src/registry/layout.ts';
 import { blobKey } from '../../src/registry/storeKey.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Illustration } from '../../src/evaluation/illustration.ts';
+import type { Illustration } from '../../src/evaluation/illustration/illustration.ts';
 import { formatIllustration, parseIllustration } from '../../src/registry/illustrationDocument.ts';
 import { classifier, holdoutOf, regressor } from '../evaluation/contest.ts';
-import { illustrated } from '../evaluation/illustrated.ts';
+import { illustrated } from '../evaluation/illustration/illustrated.ts';
 
 const rows = { count: 60, truth: (row: number) => (row % 3 === 0 ? 'yes' : 'no') };
 const model = (step: number): ReturnType<typeof classifier> =>

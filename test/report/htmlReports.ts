@@ -1,4 +1,4 @@
-import type { Illustration } from '../../src/evaluation/illustration.ts';
+import type { Illustration } from '../../src/evaluation/illustration/illustration.ts';
 import { digestOfBytes } from '../../src/identity/digest.ts';
 import type { RunReport } from '../../src/report/runReport.ts';
 import { finding, REJECTED, report, without } from './report.ts';

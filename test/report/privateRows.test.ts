@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Illustration } from '../../src/evaluation/illustration.ts';
+import type { Illustration } from '../../src/evaluation/illustration/illustration.ts';
 import { renderJson } from '../../src/report/json.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
 import { renderTerminal } from '../../src/report/terminal.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { MachineFacts } from '../../diagnosis/machine.ts';
 import type { HostEnvironment } from '../../training/commandEnvironment.ts';
 import { cacheFolder } from '../cacheFolder.ts';
-import { describeMachine } from '../machine.ts';
+import { describeMachine } from '../training/machine.ts';
 
 const GPU_ANSWER_MS = 2000;
 

@@ -2,7 +2,7 @@
 import { ServiceFailure } from '../../failure.ts';
 import type { Creation, RegistryStore } from '../../registry/store.ts';
 import { parseStoreKey } from '../../registry/storeKey.ts';
-import { FolderStore } from '../folderStore.ts';
+import { FolderStore } from '../folderStore/folderStore.ts';
 
 export interface TrialAsk {
   readonly key: string;

@@ -7,9 +7,9 @@ import { ServiceFailure } from '../../failure.ts';
 import type { StoreTrial, StoreTrials, TrialRound } from '../../diagnosis/storeTrial.ts';
 import { listAll, type RegistryStore } from '../../registry/store.ts';
 import { parseStoreFolder, parseStoreKey } from '../../registry/storeKey.ts';
-import { folderStoreFailure } from '../folderStoreFailure.ts';
+import { folderStoreFailure } from '../folderStore/folderStoreFailure.ts';
 import { makeOwnedFolder, removeOrphanedFolders } from '../ownedFolders.ts';
-import { FolderStore } from '../folderStore.ts';
+import { FolderStore } from '../folderStore/folderStore.ts';
 import type { TrialAnswer, TrialAsk } from './storeTrialProcess.ts';
 
 /** How the processes are started, and how much is tried. */

@@ -1,4 +1,4 @@
-import type { Calibration, CalibrationBin, Point, ValueBin } from '../../evaluation/illustration.ts';
+import type { Calibration, CalibrationBin, Point, ValueBin } from '../../evaluation/illustration/illustration.ts';
 import { axisOver, extentOf, shareAxis } from './axis.ts';
 import { chart, type Plot } from './chart.ts';
 import { dot } from './legend.ts';

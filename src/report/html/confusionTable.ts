@@ -1,4 +1,4 @@
-import type { Confusion } from '../../evaluation/illustration.ts';
+import type { Confusion } from '../../evaluation/illustration/illustration.ts';
 import { countOf, formatCount, formatSigned } from '../numbers.ts';
 import { TINTS } from './palette.ts';
 import { html, type Markup } from './markup.ts';

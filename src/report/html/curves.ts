@@ -1,4 +1,4 @@
-import type { ClassCurves, Point, ScoreCurves } from '../../evaluation/illustration.ts';
+import type { ClassCurves, Point, ScoreCurves } from '../../evaluation/illustration/illustration.ts';
 import { formatCount, formatNumber } from '../numbers.ts';
 import type { RunReport } from '../runReport.ts';
 import { shareAxis } from './axis.ts';

@@ -1,4 +1,4 @@
-import type { Illustration } from '../../evaluation/illustration.ts';
+import type { Illustration } from '../../evaluation/illustration/illustration.ts';
 import type { RunReport } from '../runReport.ts';
 import { calibrationChart, valueCalibrationChart } from './calibrationChart.ts';
 import { confusion } from './confusionTable.ts';

@@ -1,4 +1,4 @@
-import type { FlippedRow, FlippedRows, Flips, Illustration } from '../../evaluation/illustration.ts';
+import type { FlippedRow, FlippedRows, Flips, Illustration } from '../../evaluation/illustration/illustration.ts';
 import { countOf, formatCount, formatNumber } from '../numbers.ts';
 import { shortened } from './htmlVoice.ts';
 import { html, type Content, type Markup } from './markup.ts';

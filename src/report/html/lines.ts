@@ -1,5 +1,5 @@
 import { curveLinear, curveStepBefore, line } from 'd3-shape';
-import type { Point } from '../../evaluation/illustration.ts';
+import type { Point } from '../../evaluation/illustration/illustration.ts';
 import type { Plot } from './chart.ts';
 
 /** The path through points, straight or in the steps that hold the later value. */

@@ -1,4 +1,4 @@
-import type { Illustration, Point } from '../../evaluation/illustration.ts';
+import type { Illustration, Point } from '../../evaluation/illustration/illustration.ts';
 import { formatCount } from '../numbers.ts';
 import { axisOver, extentOf } from './axis.ts';
 import { diagonal } from './calibrationChart.ts';
