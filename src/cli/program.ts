@@ -43,7 +43,7 @@ To have it in every shell, add the line to its start-up file:
 
 const CLOSING = `
 Example:
-  touchstone run
+  touchstone init --data customers.csv && touchstone run
 
 "touchstone COMMAND --help" tells its options, and shows it in use.
 

@@ -106,7 +106,8 @@ function expectCalm({ exitCode, stdout, stderr }: Interrupted): void {
   expect(exitCode, stderr).toBe(130);
   expect(stdout).toBe('');
   expect(stderr).toMatch(/(^|\n)Interrupted\.$/);
-  expect(stderr).not.toMatch(/ {4}at |Error/);
+  // What training says is indented, and Python may well tell of its interruption there.
+  expect(stderr.replaceAll(/^ {2}.*$/gm, '')).not.toMatch(/bug in Touchstone|Error/);
 }
 
 /** 400,000 rows of 12 columns: seconds of reading on any machine. */

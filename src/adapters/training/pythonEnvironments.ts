@@ -87,7 +87,8 @@ async function build(
 
     const [file] = plan.requirements;
     const quietly = ['--disable-pip-version-check', '--no-input', '--progress-bar', 'off'] as const;
-    const pip = ['-m', 'pip', 'install', ...quietly, '-r', file.path] as const;
+    // Compiling every module takes most of pip's time; Python compiles those that are imported, once.
+    const pip = ['-m', 'pip', 'install', ...quietly, '--no-compile', '-r', file.path] as const;
     const refused = installationFailure(failed(['pip install -r', file.path], await step([made.python, ...pip])));
     if (refused) throw refused;
 
