@@ -27,6 +27,8 @@ export interface InitRequest {
 /** All that will be written, and what stands already; carried out as one. */
 export interface InitPlan {
   readonly model: Proposal['model'];
+  /** Of the training script, relative to the configuration. */
+  readonly script: string;
   readonly changes: readonly FileChange[];
   /** Files that stand and stay, with what that means. */
   readonly stands: readonly { readonly path: string; readonly sentence: string }[];
@@ -61,7 +63,7 @@ export async function planInit(request: InitRequest, files: Pick<ProjectFiles, '
   if (gitignore !== undefined) changes.push(gitignore);
   const section = modelSection(proposal, names, guessedMargin(proposal.metric, proposal.holdoutRows));
   const config = await planConfig(request, section, files);
-  return { model: proposal.model, changes: [...changes, config], stands, config: config.text };
+  return { model: proposal.model, script: names.script, changes: [...changes, config], stands, config: config.text };
 }
 
 /** `train.py`, else `train-churn.py`, else `train-churn-2.py`; a file with the same content is as good as free. */

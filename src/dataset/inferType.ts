@@ -30,7 +30,7 @@ const ZONE = '([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)?';
 const TIMESTAMP = `${DATE}[T ]${TIME}(\\.[0-9]{1,6})?)?${ZONE}`;
 const NANOSECONDS = `${DATE}[T ]${TIME}\\.[0-9]{7,9})${ZONE}`;
 
-/** Words that other tools write where there is no value. They mean that among numbers, dates and booleans; in text they are text. */
+/** Words that other tools write where there is no value. They, and blanks, mean that among numbers, dates and booleans; in text they are text. */
 const MISSING_WORDS = ['na', 'n/a', '#n/a', '<na>', 'nan', '-nan', 'null', 'none'];
 const INFINITIES = ['inf', '+inf', '-inf', 'infinity', '+infinity', '-infinity'];
 
@@ -43,7 +43,7 @@ export function looksSql(text: string): string {
   const either = (condition: string, look: number): string =>
     `CASE WHEN ${condition} THEN ${look} ELSE ${LOOKS.text} END`;
   return `bit_or(CASE
-    WHEN ${text} IS NULL OR ${text} = '' THEN 0
+    WHEN ${text} IS NULL OR trim(${text}) = '' THEN 0
     WHEN ${matches(NUMBER)} THEN CASE WHEN ${matches(INTEGER)} THEN ${integer} WHEN ${matches(WHOLE)} THEN ${LOOKS.wholeFloat} ELSE ${LOOKS.float} END
     WHEN ${oneOf(MISSING_WORDS)} THEN 0
     WHEN ${oneOf(['true', 'false'])} THEN ${LOOKS.boolean}

@@ -24,7 +24,7 @@ const TARGETS = [
   names(`churn churned survived survival default defaulted fraud fraudulent converted conversion clicked click
     diagnosis attrition exited readmitted approved spam stroke purchased subscribed cancelled canceled returned won
     income species variety quality price saleprice medv cnt demand sales revenue salary wage charges cost mpg
-    consumption yield strength rating grade`),
+    consumption yield strength rating grade failure failed sentiment`),
   names('count score status tip tips total result category type duration delay value amount'),
 ];
 

@@ -11,13 +11,15 @@ const HOLDS = 0.98;
 const HOLDS_IN_PART = 0.6;
 const MANY_VALUES = 100;
 /** A part without which it holds in nearly as many rows, as a share of them, is none. */
-const NEEDED = 0.9;
+const NEEDED = 0.98;
 const LEAST_ROWS = 50;
 const MOST_ROWS = 4_000;
 // Columns that are tried before a search ends: parts come early, since each explains what the others leave.
 const MOST_STEPS = 12;
 const MOST_FORMULAS = 3;
 const MOST_SEARCHES = 5;
+/** A sum that is met in fewer rows is no part of one that is met in more. */
+const WORTH_TRIMMING = 0.2;
 
 /** The linear copy of a target that a column is: `factor * column + offset` in nearly all rows; `undefined` where it is none. */
 export function findLinearCopy({ values, name }: SampledColumn, target: Float64Array): Formula | undefined {
@@ -109,16 +111,19 @@ function pursueOnce(
   );
   let best: Formula | undefined;
   for (let step = 0; step < MOST_STEPS && fit.join(); step++) {
-    const largest = Math.max(...fit.coefficients.map(Math.abs));
-    const parts = fit.active.flatMap((index, at): readonly Part[] => {
-      const coefficient = fit.coefficients[at] ?? 0;
-      const column = columns[index];
-      // Rows that break the formula pull at the coefficients; what does not belong comes out far smaller still.
-      if (column === undefined || Math.abs(coefficient) < 0.4 * largest) return [];
-      return [{ column: column.name, values: column.values, sign: coefficient < 0 ? -1 : 1 }];
-    });
-    const formula = parts.length < 2 ? undefined : formulaOf(parts);
-    if (formula !== undefined && formula.holds > (best?.holds ?? 0)) best = formula;
+    // The largest, and that of the column that explains most: one that hardly varies may have any coefficient.
+    for (const size of new Set([Math.max(...fit.coefficients.map(Math.abs)), Math.abs(fit.coefficients[0] ?? 0)])) {
+      const parts = fit.active.flatMap((index, at): readonly Part[] => {
+        const coefficient = fit.coefficients[at] ?? 0;
+        const column = columns[index];
+        const relative = Math.abs(coefficient) / size;
+        // Rows that break the formula pull at the coefficients; what does not belong comes out far smaller still.
+        if (column === undefined || relative < 0.4 || relative > 2.5) return [];
+        return [{ column: column.name, values: column.values, sign: coefficient < 0 ? -1 : 1 }];
+      });
+      const formula = parts.length < 2 ? undefined : formulaOf(parts);
+      if (formula !== undefined && formula.holds > (best?.holds ?? 0)) best = formula;
+    }
     if (best !== undefined && best.holds >= HOLDS) break;
   }
   if (best !== undefined) return { best };
@@ -153,7 +158,22 @@ function sumOf(target: Float64Array, parts: readonly Part[]): Formula | undefine
       holds: share,
     };
   }
-  return undefined;
+  const rest = trimmed(target, parts, tolerance.absolute);
+  return rest === undefined ? undefined : sumOf(target, rest);
+}
+
+/** The parts without the one that keeps the sum from being met, such as a code that goes along with a fee. */
+function trimmed(target: Float64Array, parts: readonly Part[], tolerance: number): readonly Part[] | undefined {
+  if (parts.length < 3) return undefined;
+  const shareOf = (of: readonly Part[]): number => {
+    const rest = restOf(target, of, 1);
+    return shareWithin(rest, offsetOf(rest, tolerance), tolerance);
+  };
+  const [best] = parts
+    .map((part) => parts.filter((other) => other !== part))
+    .map((left) => ({ left, share: shareOf(left) }))
+    .toSorted((a, b) => b.share - a.share);
+  return best !== undefined && best.share >= WORTH_TRIMMING && best.share > shareOf(parts) ? best.left : undefined;
 }
 
 /** The share of rows in which a formula of several columns has to hold for such a target. */

@@ -5,6 +5,7 @@ import { isEpoch, namesAnIdentifier } from './columnNames.ts';
 import type { LeftOutColumn, ProposedFeature } from './proposal.ts';
 import { numbersTheRows, type ProposedRoles } from './proposeRoles.ts';
 import type { Survey, SurveyedColumn } from './survey.ts';
+import { writtenAs } from './writtenAs.ts';
 
 export interface ProposedColumns {
   readonly features: readonly ProposedFeature[];
@@ -97,5 +98,21 @@ function unfit(column: SurveyedColumn, survey: Survey): Reason | undefined {
     };
   }
   const rare = rows - missing < distinct * (distinct > FEW_VALUES ? LEAST_ROWS_A_VALUE : 2);
-  return rare || distinct > MOST_VALUES ? { because: 'too-many-values', sentence: values } : undefined;
+  if (!rare && distinct <= MOST_VALUES) return undefined;
+  return { because: 'too-many-values', sentence: `${values}${meant(column)}` };
+}
+
+/** What would make the texts readable, where they stand for something that is. */
+function meant(column: SurveyedColumn): string {
+  const written = writtenAs(column);
+  switch (written?.kind) {
+    case undefined:
+      return '';
+    case 'dates':
+      return `, dates such as ${quote(written.example)}; written as 2024-05-31 they are read, and can split the rows`;
+    case 'numbers':
+      return written.odd === undefined
+        ? `, numbers such as ${quote(written.example)}; with nothing but digits and a decimal point they are read`
+        : `, numbers such as ${quote(written.example)} and among them ${quote(written.odd)}; left empty there, they are read`;
+  }
 }

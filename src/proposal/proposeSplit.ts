@@ -14,6 +14,9 @@ export interface ProposedSplit {
 }
 
 const USUAL = 0.2;
+/** Of few rows, more judge: the margin shrinks with the root of their number, and a model loses less by it. */
+const OF_FEW = 0.3;
+const ENOUGH_TO_JUDGE = 1_000;
 const MOST = 0.4;
 const VALIDATION = 0.1;
 /** Fewer validation rows (or groups) than this tell nothing, and by chance there might be none at all. */
@@ -45,7 +48,15 @@ interface Share {
 function shareToHold(survey: Survey, target: SurveyedColumn, task: TaskConfig, group?: SurveyedColumn): Share {
   const wants = wantsOf(survey, target, task, group);
   const [most] = wants.toSorted((a, b) => b.share - a.share);
-  if (most === undefined || most.share <= USUAL) return { share: USUAL };
+  const usual = Math.min(OF_FEW, Math.max(USUAL, Math.floor((20 * ENOUGH_TO_JUDGE) / survey.rows) / 20));
+  if (most === undefined || most.share <= usual) {
+    return usual > USUAL
+      ? {
+          share: usual,
+          because: `${formatCount(survey.rows)} rows in all, and the margin is the finer the more of them judge`,
+        }
+      : { share: USUAL };
+  }
   const share = Math.min(MOST, Math.ceil(20 * most.share) / 20);
   const because = `${formatCount(most.there)} ${most.what} in all, of which a comparison needs ${most.needed}`;
   return share < most.share ? { share, because, short: most.what } : { share, because };

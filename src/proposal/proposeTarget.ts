@@ -1,11 +1,13 @@
 import { listed, quote, suggestion } from '../config/complaint.ts';
 import type { TaskConfig } from '../config/config.ts';
 import { UserMistake, type Problem } from '../failure.ts';
-import { countOf } from '../report/numbers.ts';
-import { targetRank } from './columnNames.ts';
+import { countOf, formatCount } from '../report/numbers.ts';
+import { namesAnIdentifier, targetRank } from './columnNames.ts';
+import { numbersTheRows } from './proposeRoles.ts';
 import { proposeTask } from './proposeTask.ts';
 import type { Wishes } from './proposal.ts';
 import type { Survey, SurveyedColumn } from './survey.ts';
+import { writtenAs } from './writtenAs.ts';
 
 /** What is to be predicted, and as what. */
 export interface TargetProposal {
@@ -16,6 +18,10 @@ export interface TargetProposal {
 
 /** Fewer rows cannot be put aside, trained on and judged at once. */
 const LEAST_ROWS = 20;
+/** Ranks of names that are meant as a target and not only sometimes are one. */
+const SURE_RANK = 1;
+const LIKELY_RANK = 3;
+const FEW_LABELS = 20;
 // More labels than this are texts, not classes.
 const MOST_TEXT_LABELS = 100;
 
@@ -57,15 +63,32 @@ function chosenTarget(
       ...suggestion(wished, names),
     });
   }
-  const named = columns
-    .flatMap((column, place) => {
-      const rank = targetRank(column.name);
-      const usable = rank !== undefined && couldBePredicted(column, survey);
-      return usable ? [{ column, place, rank, gaps: Number(column.missing > 0) }] : [];
-    })
-    .toSorted((a, b) => a.rank - b.rank || a.gaps - b.gaps || b.place - a.place)[0];
-  if (named !== undefined)
-    return { column: named.column, reason: `${quote(named.column.name)} names what is predicted` };
+  const ranked = columns.flatMap((column, place) => {
+    const rank = targetRank(column.name);
+    return rank === undefined ? [] : [{ column, place, rank, gaps: Number(column.missing > 0) }];
+  });
+  const usable = ranked
+    .filter(({ column }) => couldBePredicted(column, survey))
+    .toSorted((a, b) => a.rank - b.rank || a.gaps - b.gaps || b.place - a.place);
+  const [named] = usable;
+  if (named !== undefined) {
+    const names = `${quote(named.column.name)} names what is predicted`;
+    const whole = named.gaps === 0 ? undefined : usable.find((other) => standsIn(named.column, other));
+    if (whole === undefined) return { column: named.column, reason: names };
+    const empty = `empty in ${countOf(named.column.missing, 'row')}`;
+    const reason = `${quote(whole.column.name)} names what is predicted; so does ${quote(named.column.name)}, ${empty}`;
+    return { column: whole.column, reason };
+  }
+  // What is meant and cannot be read is told: another column that nobody meant would be worse.
+  const meant = ranked
+    .toSorted((a, b) => a.rank - b.rank)
+    .find(({ column, rank }) =>
+      rank <= SURE_RANK
+        ? problemOfTarget(column, survey) !== undefined
+        : rank <= LIKELY_RANK && writtenAs(column)?.kind === 'numbers',
+    );
+  if (meant !== undefined)
+    return { column: meant.column, reason: `${quote(meant.column.name)} names what is predicted` };
   const last = columns.at(-1);
   if (last !== undefined && columns.length > 1 && last.missing === 0 && couldBePredicted(last, survey)) {
     return { column: last, reason: `no name tells the target, and ${quote(last.name)} is the last column` };
@@ -78,17 +101,26 @@ function chosenTarget(
   });
 }
 
+/** Whether a complete column is meant in the place of one with gaps: named for it too, and labels where that has labels. */
+function standsIn(
+  gapped: SurveyedColumn,
+  { column, rank, gaps }: { readonly column: SurveyedColumn; readonly rank: number; readonly gaps: number },
+): boolean {
+  return gaps === 0 && rank <= LIKELY_RANK && column.distinct <= FEW_LABELS === gapped.distinct <= FEW_LABELS;
+}
+
 /** Whether a column might be a target if nobody says so: one of several values, numbers or a few labels. */
-function couldBePredicted({ type, distinct, missing }: SurveyedColumn, { rows }: Survey): boolean {
+function couldBePredicted(column: SurveyedColumn, survey: Survey): boolean {
+  const { name, type, distinct, missing } = column;
+  const { rows } = survey;
+  if (numbersTheRows(column, survey) || (distinct === rows && namesAnIdentifier(name))) return false;
   if (missing > rows / 2 || type === 'date' || type === 'timestamp' || type === 'other') return false;
   if (type !== 'string') return distinct > 0;
   return distinct > 0 && distinct <= MOST_TEXT_LABELS && distinct <= Math.max(2, rows / 5);
 }
 
-function problemOfTarget(
-  { name, type, missing, distinct, common, range }: SurveyedColumn,
-  survey: Survey,
-): Problem | undefined {
+function problemOfTarget(column: SurveyedColumn, survey: Survey): Problem | undefined {
+  const { name, type, missing, distinct, common, range } = column;
   const { rows } = survey;
   const where = `the column ${quote(name)}`;
   const other = 'or name another target: --target COLUMN';
@@ -103,7 +135,7 @@ function problemOfTarget(
   if (missing > 0) {
     return {
       where,
-      found: `${countOf(missing, 'row')} of ${countOf(rows, 'row')} have no target`,
+      found: `${formatCount(missing)} of ${countOf(rows, 'row')} have no target`,
       expected: 'a value in every row',
       remedy: `Take these rows out of the file, ${other}`,
     };
@@ -123,6 +155,15 @@ function problemOfTarget(
       found: `the target holds ${held}`,
       expected: 'numbers or labels',
       remedy: `Turn it into one of these, ${other}`,
+    };
+  }
+  const written = distinct > MOST_TEXT_LABELS ? writtenAs(column) : undefined;
+  if (written?.kind === 'numbers') {
+    return {
+      where,
+      found: `the target holds numbers written as text, such as ${quote(written.odd ?? written.example)}`,
+      expected: 'nothing but digits and a decimal point',
+      remedy: `Write them so, ${other}`,
     };
   }
   if (range !== undefined && !range.every(Number.isFinite)) {

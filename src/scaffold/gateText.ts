@@ -27,7 +27,7 @@ export function gateLines({ model, metric, floor }: Gated, margin: ProposedMargi
   return [
     ...(floor === undefined
       ? []
-      : commentLines(`${bound} is what always giving the same answer comes to: any model has to do better.`)),
+      : commentLines(`"${bound}" is what always giving the same answer comes to: any model has to do better.`)),
     ...marginLines(model, metric, margin),
     `- { ${bounds.join(', ')} }`,
   ];

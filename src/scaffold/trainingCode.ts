@@ -29,8 +29,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder`;
 }
 
-export function reading(data: DataFormat, learning: Learning): string {
-  const target = learning === 'regression' ? 'as_number(table[TARGET])' : 'as_text(table[TARGET])';
+/** @param numbered whether labels are numbers that may be written as fractions: 1.0 is the label "1". */
+export function reading(data: DataFormat, learning: Learning, numbered: boolean): string {
+  const label = numbered ? 'as_number(table[TARGET]).map(str).str.removesuffix(".0").astype(object)' : undefined;
+  const target = learning === 'regression' ? 'as_number(table[TARGET])' : (label ?? 'as_text(table[TARGET])');
   return `def read(file):
     """The features, numbers before categories, and what they are to tell."""
     used = [*NUMBERS, *CATEGORIES, TARGET]

@@ -28,7 +28,7 @@ NUMBERS = ${columnList(proposal, 'number')}
 # Text. The most frequent values become columns of 0 and 1; a value that training has not seen is none of them.
 CATEGORIES = ${columnList(proposal, 'category')}
 MOST_VALUES = 30${notRead(proposal)}`,
-    reading(data, task),
+    reading(data, task, proposal.schema.columns.get(proposal.target)?.type === 'float'),
     model(task),
     conversion(task),
     scoring(task),

@@ -101,8 +101,9 @@ describe('from a data file to a judged model', () => {
     }
   });
 
-  it('leaves a requirements file of another purpose alone', async () => {
-    const cwd = await temporaryFolder({ 'churn.csv': table(900, ',') });
+  it('leaves a requirements file of another purpose alone, and takes 1.0 for the label 1', async () => {
+    const numbered = table(900, ',').replaceAll(/,yes$/gm, ',1.0').replaceAll(/,no$/gm, ',0.0');
+    const cwd = await temporaryFolder({ 'churn.csv': numbered });
     await writeFiles(cwd, { 'requirements.txt': 'no such requirement !\n' });
     const first = await touchstone(cwd, 'init', '--yes', '--target', 'churned', '--json');
     expect([first.exitCode, documentOf<Initialised>(first).margin.kind], first.stderr).toEqual([0, 'measured']);

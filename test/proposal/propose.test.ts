@@ -65,16 +65,15 @@ describe('a split by time', () => {
     days: daysFrom('2024-01-01', 250, 4),
   } as const;
 
-  it('begins at a midnight that leaves about a fifth behind, with validation before it', () => {
+  it('begins at a midnight that leaves about that share behind, with validation before it', () => {
     const proposal = proposed(surveyOf(1_000, [day, x, y]));
     expect(proposal).toMatchObject({ time: 'day', group: 'day', split: { by: 'time' } });
     const { split, holdoutRows } = proposal;
     if (split.by !== 'time') throw new Error('The split goes by time.');
-    // 300 rows of the rarer class, so a share of 0.2 holds 60 of them: (50 + 2 sqrt 50) / 300 = 0.21 rounds up to 0.25.
-    expect(holdoutRows).toBe(252);
-    // 63 days of 4 rows are 252 rows: from 2024-01-01 plus 187 days.
-    expect(split.holdoutFrom).toBe('2024-07-06T00:00:00.000Z');
-    expect(split.validationFrom).toBe('2024-06-11T00:00:00.000Z');
+    // Of 1,000 rows, 30 % judge: 75 days of 4 rows, from 2024-01-01 plus 175 days.
+    expect(holdoutRows).toBe(300);
+    expect(split.holdoutFrom).toBe('2024-06-24T00:00:00.000Z');
+    expect(split.validationFrom).toBe('2024-06-01T00:00:00.000Z');
   });
 
   it('prefers the first of a month that is about as near', () => {
@@ -110,6 +109,9 @@ describe('the holdout', () => {
     [[70_000, 30_000], 0.2],
     // (50 + 2 sqrt 50) / 250 = 0.257
     [[750, 250], 0.3],
+    // Of few rows up to 30 %, so that 1,000 judge.
+    [[2_000, 2_000], 0.25],
+    [[1_000, 1_000], 0.3],
     [[150, 50], 0.4],
   ])('of classes of %j rows is a share of %d', ([large = 0, small = 0], share) => {
     const target = { ...y, common: counted(['0', large], ['1', small]) };
@@ -121,9 +123,9 @@ describe('the holdout', () => {
   it('is not without a rare class, as far as a third of the rows makes sure of that', () => {
     const species = (rare: number): Proposal =>
       proposed(
-        surveyOf(1_000, [
+        surveyOf(10_000, [
           x,
-          { name: 'species', type: 'string', common: counted(['a', 600], ['b', 400 - rare], ['c', rare]) },
+          { name: 'species', type: 'string', common: counted(['a', 6_000], ['b', 4_000 - rare], ['c', rare]) },
         ]),
       );
     // 1 - 0.05^(1/10) = 0.26

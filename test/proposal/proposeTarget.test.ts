@@ -44,10 +44,39 @@ describe('the target', () => {
     expect(mistakeOf(() => chosen([number('a'), { name: 'on', type: 'date' }])).code).toBe('target_unknown');
     expect(mistakeOf(() => chosen([number('a'), { name: 'b', missing: 1 }])).code).toBe('target_unknown');
     expect(mistakeOf(() => chosen([number('a')])).code).toBe('target_unknown');
+    const day = { name: 'TIME', distinct: 1_000, whole: true, ascending: true, range: [1, 1_000] } as const;
+    expect(mistakeOf(() => chosen([number('a'), day])).code).toBe('target_unknown');
+    expect(mistakeOf(() => chosen([number('a'), { name: 'row_id', distinct: 1_000 }])).code).toBe('target_unknown');
+  });
+
+  it('is a complete column where another with a name for it has gaps', () => {
+    const label = { name: 'label', missing: 60, distinct: 2, common: two } as const;
+    const churned = { name: 'churned', distinct: 2, common: two } as const;
+    const { target, reasons } = chosen([churned, label, number('a')]);
+    expect([target, reasons.target]).toEqual([
+      'churned',
+      '"churned" names what is predicted; so does "label", empty in 60 rows',
+    ]);
+    expect(chosen([churned, { ...label, missing: 0 }]).target).toBe('label');
+    // What is no label, or names a target only sometimes, is not meant in its place.
+    for (const other of [number('income'), { ...churned, name: 'status' }]) {
+      const told = mistakeOf(() => chosen([other, label, number('a')]));
+      expect(told.message).toContain('60 of 1,000 rows have no target');
+      expect(told.message).toContain('Take these rows out of the file, or name another target: --target COLUMN');
+    }
+  });
+
+  it('that is meant and cannot be read is told, and no other taken', () => {
+    const prices = ['$2,980.96', '$1,096.63', '$403.43', '$148.41', '$54.60'].map((each) => [each, 2] as const);
+    const price = { name: 'price', type: 'string', distinct: 990, common: counted(...prices) } as const;
+    const told = mistakeOf(() => chosen([price, number('a')]));
+    expect(told.message).toContain('the target holds numbers written as text, such as "$2,980.96"');
+    expect(chosen([{ ...price, name: 'wish' }, number('a')]).target).toBe('a');
+    expect(mistakeOf(() => chosen([{ name: 'target', missing: 600 }, number('a')])).code).toBe('target_unusable');
   });
 
   it.each([
-    [{ missing: 3 }, '3 rows of 1,000 rows have no target', 'Take these rows out of the file'],
+    [{ missing: 3 }, '3 of 1,000 rows have no target', 'Take these rows out of the file'],
     [{ missing: 1_000, distinct: 0 }, 'the target holds nothing in any row', 'Fill it in'],
     [
       { distinct: 1, common: counted(['7', 1_000]) },

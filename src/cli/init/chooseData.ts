@@ -41,7 +41,7 @@ export async function chooseData(
       remedy: `Name one, wherever it lies: ${command} --data FILE`,
     });
   }
-  const obvious = theObvious(found);
+  const obvious = theObvious(found) ?? theTraining(found);
   if (obvious !== undefined) return placed(root, path.join(root, obvious.path), obvious.path);
   if (conversation === undefined) throw severalTables(found, command);
   const hints = found.map((file) => ({ path: file.path, hint: formatBytes(file.bytes) }));
@@ -54,6 +54,17 @@ function theObvious(found: readonly DataFile[]): DataFile | undefined {
   const [largest, ...others] = found;
   const rest = others.reduce((sum, { bytes }) => sum + bytes, 0);
   return largest !== undefined && largest.bytes >= 10 * rest ? largest : undefined;
+}
+
+const TRAINING = /(?:^|[\W_])train(?:ing)?(?:[\W_]|$)/i;
+const NOT_TRAINING = /(?:^|[\W_])(?:test|testing|val|valid|validation|holdout|sample|submission)(?:[\W_]|$)/i;
+
+/** The one that is called after training, where the others are called after what follows it: their rows may lack the target. */
+function theTraining(found: readonly DataFile[]): DataFile | undefined {
+  const [training, ...more] = found.filter(({ path: name }) => TRAINING.test(path.basename(name)));
+  const others = found.filter((file) => file !== training);
+  const apart = more.length === 0 && others.every(({ path: name }) => NOT_TRAINING.test(path.basename(name)));
+  return apart ? training : undefined;
 }
 
 const MOST_LISTED = 8;

@@ -100,7 +100,12 @@ function textOf(
       ? [
           `${name} stands already in ${place.name}; no file was changed${margin.kind === 'measured' ? ' but for the margin' : ''} (${time}).`,
         ]
-      : [tellProposal(written.proposal), '', ...written.notes, `Wrote ${pathsOf(written.plan).join(', ')} in ${time}.`];
+      : [
+          tellProposal(written.proposal, written.plan.script),
+          '',
+          ...written.notes,
+          `Wrote ${pathsOf(written.plan).join(', ')} in ${time}.`,
+        ];
   return [
     ...lines,
     ...marginLines(name, margin),
@@ -176,7 +181,7 @@ function marginDocument(margin: Margin): object {
 /** What would be written, for `--dry-run`. */
 export function tellPlan(terminal: Terminal, plan: InitPlan, proposal: Proposal, notes: readonly string[]): void {
   const text = [
-    tellProposal(proposal),
+    tellProposal(proposal, plan.script),
     '',
     ...notes,
     `Would write ${pathsOf(plan).join(', ')}. The configuration as it would be:`,

@@ -6,8 +6,12 @@ import { columns } from '../columns.ts';
 
 const MOST_LEFT_OUT = 8;
 
-/** A proposal as a person reads it before it is written: each choice with its reason. */
-export function tellProposal(proposal: Proposal): string {
+/**
+ * A proposal as a person reads it: each choice with its reason.
+ *
+ * @param script the training script, once it is known how it is called.
+ */
+export function tellProposal(proposal: Proposal, script = 'the training script'): string {
   const { model, task, target, id, time, group, slices, metric, reasons, features, leftOut } = proposal;
   const split = proposal.split.by === 'time' ? 'by time' : `by ${proposal.split.by}`;
   const rows: (readonly [string, string, string | undefined])[] = [
@@ -36,5 +40,6 @@ export function tellProposal(proposal: Proposal): string {
     'left out:',
     ...columns(shown),
     ...(more > 0 ? [`  and ${countOf(more, 'more column')}`] : []),
+    ...(hidden.some(({ as }) => as !== undefined) ? [`  To take one back, take the # off its line in ${script}.`] : []),
   ].join('\n');
 }

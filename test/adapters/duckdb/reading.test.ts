@@ -66,6 +66,9 @@ describe('reading CSV', () => {
     ['string', ['0x1f']],
     ['string', ['']],
     ['string', ['NA', 'x']],
+    ['string', [' ', 'x']],
+    ['float', ['  ', '1.5', '']],
+    ['integer', ['1', ' ']],
     ['float', ['NA', '1.5', 'NaN', 'None', '']],
     ['integer', ['null', '1']],
   ])('holds a column to be %s where its values are %j', async (type, values) => {

@@ -148,6 +148,26 @@ describe('columns beside a number', () => {
     expect(found(associations).a).toMatch(/^with "b" it adds up to "y" in (89|90|91) % of 2,000 rows$/);
   });
 
+  it('are parts of a sum beside a fee that hardly varies and a code that goes along with another', async () => {
+    const { uniform } = drawing(11);
+    const cents = (value: number): number => Math.round(100 * value) / 100;
+    const told = found(
+      await associationsOf(2_000, () => {
+        const seller = uniform() < 0.4 ? 1 : 2;
+        const [fare, tip] = [cents(5 + 40 * uniform()), cents(9 * uniform())];
+        const toll = uniform() < 0.05 ? 6.12 : 0;
+        const surcharge = uniform() < 0.9 ? 2.5 : 0;
+        const levy = uniform() < 0.995 ? 0.3 : 0;
+        // One of the two sellers counts the surcharge in already.
+        const y = cents(fare + tip + toll + levy + (seller === 2 ? surcharge : 0));
+        return { seller, fare, tip, toll, surcharge, levy, y };
+      }),
+    );
+    expect(Object.keys(told)).toEqual(expect.arrayContaining(['fare', 'tip', 'toll', 'surcharge']));
+    expect(told).not.toHaveProperty('seller');
+    expect(told.toll).toMatch(/^"y" is "fare" \+ "tip" \+ "toll" \+ "surcharge" .*in 6\d % of 2,000 rows$/);
+  });
+
   it('give it away by being filled where it is not the common value', async () => {
     const { uniform, normal } = drawing(9);
     const associations = await associationsOf(2_000, (at) => {

@@ -84,6 +84,16 @@ describe('init without a terminal', () => {
     );
   });
 
+  it('takes the table that is called after training beside those for testing', async () => {
+    const test = DATA.replaceAll(/,(?:churned|yes|no)$/gm, '');
+    const cwd = await temporaryFolder({ 'train.csv': DATA, 'test.csv': test, 'sample_submission.csv': DATA });
+    const { process } = await initIn(cwd, { dryRun: true });
+    expect(process.out()).toContain('train: train.csv');
+    await expect(
+      initIn(await temporaryFolder({ 'train.csv': DATA, 'customers.csv': DATA }), { dryRun: true }),
+    ).rejects.toMatchObject({ code: 'data_ambiguous' });
+  });
+
   it('passes hidden folders, packages and virtual environments by', async () => {
     const others = ['.cache/a.csv', 'node_modules/m/b.csv', 'mine/lib/c.csv', 'd.json'];
     const cwd = await temporaryFolder({
