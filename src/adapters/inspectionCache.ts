@@ -15,16 +15,13 @@ import { digestOfBytes, type Digest } from '../identity/digest.ts';
 import { findFiles } from './duckdb/findFiles.ts';
 import { digestOfFile } from './inputFiles.ts';
 import { ownName } from './ownedFolders.ts';
-import { removeAllBut } from './usedLast.ts';
 
-/** Of all models together; the least recently used go first. */
-const MOST_KEPT = 20;
-
-/** Keeps row keys by their digest, in a folder that is none of the project's own. */
+/** Keeps row keys by their digest, in a folder that is none of the project's own, and bounds what lies there. */
 interface RowKeyFiles {
   prepare(): Promise<void>;
   keepRowKeys(keys: Uint8Array): Promise<Digest>;
   rowKeys(digest: Digest): Promise<Uint8Array | undefined>;
+  sweep(now: Date): Promise<void>;
 }
 
 /** What was read of data files, kept for as long as their bytes are the same. */
@@ -90,7 +87,7 @@ export class InspectionCache {
       await mkdir(this.#folder, { recursive: true });
       await writeFile(temporary, formatInspection(key, datasets, this.#now().toISOString()));
       await rename(temporary, entry);
-      await removeAllBut(MOST_KEPT, this.#folder);
+      await this.#keys.sweep(this.#now());
     } catch {
       await rm(temporary, { force: true }).catch(() => undefined);
     }

@@ -1,15 +1,17 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ServiceFailure, UserMistake } from '../failure.ts';
 import { digestOfBytes, type Digest } from '../identity/digest.ts';
+import { seal, unseal } from '../identity/seal.ts';
 import { openBlob } from '../registry/blobs.ts';
 import type { LocalFiles } from '../registry/localFiles.ts';
 import type { ManifestFile } from '../registry/manifest.ts';
 import type { ByteSource, RegistryStore } from '../registry/store.ts';
 import { digestOfFile } from './inputFiles.ts';
 import { ownName } from './ownedFolders.ts';
+import { sweepWorkspace } from './sweepWorkspace.ts';
 
 /**
  * The folder `.touchstone/` beside the configuration: what can be made again. Every file in it appears whole, and nothing
@@ -53,7 +55,9 @@ export class Workspace implements LocalFiles {
   }
 
   async rowKeys(digest: Digest): Promise<Uint8Array | undefined> {
-    const keys = await readFile(this.#rowKeysFile(digest)).catch(() => undefined);
+    const file = this.#rowKeysFile(digest);
+    const keys = await readFile(file).catch(() => undefined);
+    if (keys !== undefined) await used(file);
     return keys !== undefined && digestOfBytes(keys) === digest ? keys : undefined;
   }
 
@@ -64,6 +68,8 @@ export class Workspace implements LocalFiles {
 
   async copyOf(store: RegistryStore, files: readonly ManifestFile[]): Promise<string> {
     const folder = path.join(this.folder, 'versions', digestOfBytes(JSON.stringify(files)));
+    // First: from now on a sweep leaves it alone.
+    await used(folder);
     for (const { path: name, digest } of files) {
       const file = path.join(folder, name);
       if ((await digestOfFile(file).catch(() => undefined)) === digest) continue;
@@ -76,12 +82,20 @@ export class Workspace implements LocalFiles {
   /** What a verdict was explained with, by the name of its record; it shows rows, so it is kept out of version control. */
   async keepIllustration(verdict: Digest, bytes: Uint8Array): Promise<void> {
     await this.prepare();
-    await this.#write(this.#illustrationFile(verdict), bytes);
+    await this.#write(this.#illustrationFile(verdict), seal(Buffer.from(bytes).toString('utf8')));
   }
 
-  /** `undefined` where there is none. */
+  /** `undefined` where there is none, or it is not what was kept. */
   async illustration(verdict: Digest): Promise<Uint8Array | undefined> {
-    return readFile(this.#illustrationFile(verdict)).catch(() => undefined);
+    const text = unseal(await readFile(this.#illustrationFile(verdict), 'utf8').catch(() => ''));
+    if (text === undefined) return undefined;
+    await used(this.#illustrationFile(verdict));
+    return Buffer.from(text);
+  }
+
+  /** Bounds what is kept: what was not used for longest goes. Nothing that goes is missed but by the time to make it again. */
+  sweep(now: Date): Promise<void> {
+    return sweepWorkspace(this.folder, now.getTime());
   }
 
   /** Keeps a run's report. Returns the folder that holds it. */
@@ -105,7 +119,7 @@ export class Workspace implements LocalFiles {
   }
 
   #illustrationFile(verdict: Digest): string {
-    return path.join(this.folder, 'illustrations', `${verdict}.json`);
+    return path.join(this.folder, 'cache', 'illustrations', verdict);
   }
 
   #rowKeysFile(digest: Digest): string {
@@ -145,6 +159,12 @@ export class Workspace implements LocalFiles {
       throw new ServiceFailure('folder-not-writable', problem, { cause: error });
     }
   }
+}
+
+/** Notes that a file or folder is of use now. */
+async function used(place: string): Promise<void> {
+  const now = new Date();
+  await utimes(place, now, now).catch(() => undefined);
 }
 
 /** A file as a source of bytes whose digest is known. */

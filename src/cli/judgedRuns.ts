@@ -34,6 +34,7 @@ export async function tellRuns(
     });
     texts.push(`${renderTerminal(run, { colour: terminal.colour })}\nAll of it: ${shown(folder, process.cwd)}`);
   }
+  await workbench.workspace.sweep(process.now());
   const documents = runs.map(renderJson);
   const [only] = documents;
   terminal.answer(

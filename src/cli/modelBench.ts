@@ -186,6 +186,7 @@ export class ModelBench {
     const evaluation = await during(this.#terminal, `Judging ${name}`, (progress) => {
       const ports: EvaluatePorts = {
         openHoldout: (trainedOn) => this.#read.engine.openHoldout(this.datasets.holdout, trainedOn),
+        refuseChanged: this.#read.refuseChanged,
         verdicts: verdictsIn(this.#workbench.store, { record, find: !this.#force }),
         illustrations: illustrationsIn(this.#workbench.workspace, record),
         precedent: (holdout) => precedentOf(this.#workbench.store, this.model, holdout),

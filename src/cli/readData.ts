@@ -1,5 +1,6 @@
 import { openDataEngine } from '../adapters/duckdb/openDataEngine.ts';
 import { InspectionCache } from '../adapters/inspectionCache.ts';
+import { refuseChangedData } from '../adapters/unchangedData.ts';
 import { readSchemaFile } from '../adapters/schemaFile.ts';
 import { validate, type Validation } from '../commands/validate.ts';
 import type { ModelConfig } from '../config/config.ts';
@@ -19,6 +20,8 @@ export interface ReadData {
   readonly validation: Validation;
   /** Of each data file; absent where one changed while it was read. */
   readonly fileDigests?: Inspection['fileDigests'];
+  /** @throws UserMistake where a data file is no longer the one that was read. */
+  readonly refuseChanged: () => Promise<void>;
   readonly stage: StageSummary;
 }
 
@@ -53,6 +56,7 @@ export async function readData(
       engine,
       validation,
       ...(fileDigests && { fileDigests }),
+      refuseChanged: () => refuseChangedData(validation.datasets, fileDigests, signal),
       stage: {
         stage: 'data',
         seconds: (performance.now() - startedMs) / 1000,

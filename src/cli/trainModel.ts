@@ -29,19 +29,22 @@ export interface TrainedModel extends TrainOutcome {
  */
 export async function trainModel(
   plan: TrainPlan,
-  { engine, validation: { datasets }, fileDigests }: Pick<ReadData, 'engine' | 'validation' | 'fileDigests'>,
+  { engine, validation: { datasets }, fileDigests, refuseChanged }: Omit<ReadData, 'stage'>,
   { config, workspace }: Workbench,
   ports: TrainPorts,
-  { signal }: Process,
+  { now, signal }: Process,
   terminal: Terminal,
   { force }: { readonly force: boolean },
 ): Promise<TrainedModel> {
   const startedMs = performance.now();
   const { model } = plan.request;
   await workspace.prepare();
-  for (const dataset of [datasets.train, datasets.validation]) {
-    if (dataset) await workspace.keepRowKeys(dataset.rowKeys);
-  }
+  const keepRowKeys = async (): Promise<void> => {
+    for (const dataset of [datasets.train, datasets.validation]) {
+      if (dataset) await workspace.keepRowKeys(dataset.rowKeys);
+    }
+  };
+  await keepRowKeys();
   const kept = keptCandidates(config.root);
   const key = await keyOfTraining(plan, digestOfTrainingFiles(plan, datasets, fileDigests), ports, kept);
   const summary = (reusedFrom?: string): StageSummary => ({
@@ -72,10 +75,13 @@ export async function trainModel(
       train: prepared.train.file,
       ...(prepared.validation && { validation: prepared.validation.file }),
       ...(prepared.holdoutFeatures !== undefined && { holdoutFeatures: prepared.holdoutFeatures }),
+      refuseChanged,
     };
   });
   signal.throwIfAborted();
   const outcome = await watched(plan, files, ports, signal, terminal);
+  // Again: until the candidate was there to name them, others could sweep them away.
+  await keepRowKeys();
   for (const warning of outcome.warnings) terminal.warn(warning);
   if (key !== undefined) {
     // The candidate stands; that a copy of it could not be kept costs a training later, not this one.
@@ -84,6 +90,7 @@ export async function trainModel(
       terminal.warn(`The candidate of ${model.name} is not kept for later runs: ${because}`);
     });
   }
+  await workspace.sweep(now());
   return { ...outcome, stage: summary() };
 }
 

@@ -48,6 +48,8 @@ export interface EvaluateRequest {
 export interface EvaluatePorts {
   /** The evaluation rows, less those whose key stands in one of these. */
   readonly openHoldout: (trainedOn: readonly Uint8Array[]) => Promise<OpenHoldout>;
+  /** Asked before anything of these rows is kept. @throws UserMistake where their files are others by now. */
+  readonly refuseChanged?: () => Promise<void>;
   readonly verdicts: Verdicts;
   /** What was found when the champion was promoted, if that was on this holdout: how wide intervals are on it. */
   readonly precedent?: (holdout: Digest) => Promise<Judgement | undefined>;
@@ -126,9 +128,12 @@ export async function evaluateModel(request: EvaluateRequest, ports: EvaluatePor
     const recorded = await ports.verdicts.find(comparison);
     const ids = idsOf(model, holdout);
     const needed = recorded === undefined || measuresLatency(model);
-    const found = await withContenders(request, needed ? ids : undefined, (contenders) =>
+    const judging = withContenders(request, needed ? ids : undefined, (contenders) =>
       judgeContenders(request, holdout, contenders, recorded?.judgement, ports),
     );
+    // Whether it came to a judgement or failed: of other rows neither says anything.
+    if (needed) await judging.catch(() => undefined).then(() => ports.refuseChanged?.());
+    const found = await judging;
     const name = nameOfComparison(comparison);
     // Kept before the verdict is on record: once it is, no row is looked at again.
     if (recorded === undefined && found.illustration) await ports.illustrations?.keep(name, found.illustration);

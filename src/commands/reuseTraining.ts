@@ -48,7 +48,7 @@ async function describeSetup(
   return {
     kind: setup.kind,
     ...(setup.kind === 'command' && { command: setup.command }),
-    ...(installed && { python: installed.version, platform: installed.platform, packages: installed.packages }),
+    ...(installed && { python: installed.version, platform: installed.platform, prefix: installed.prefix, packages: installed.packages }),
   };
 }
 

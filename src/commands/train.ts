@@ -27,6 +27,8 @@ export interface TrainingFiles {
   readonly validation?: string;
   /** The holdout without its target; only where the candidate is a predictions file. */
   readonly holdoutFeatures?: string;
+  /** Asked once the copies are made. @throws UserMistake where they are of other rows than those that were counted. */
+  readonly refuseChanged?: () => Promise<void>;
 }
 
 export interface TrainPorts extends TrainingPorts {
@@ -151,6 +153,7 @@ async function trainIn(
     },
     { cpus: machine.cpus, gpus: visibleGpus(machine.gpus, ports.host) },
   );
+  await data.refuseChanged?.();
   const virtual = await setUp(folder, plan, contract, ports, watch);
   const environment = activated({ ...handedOn(ports.host, train.env, where, 'train'), ...contract }, virtual, ports);
   const program = isPython(train.command[0]) ? train.command[0] : 'python3';

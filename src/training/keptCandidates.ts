@@ -11,13 +11,13 @@ export interface KeptCandidates {
   fingerprint(text: string): Promise<Digest>;
   /** Every file is digested again; what is damaged is removed. */
   find(model: ModelName, key: Digest): Promise<FoundCandidate>;
-  /** Keeps a copy of the candidate that was published last; those that were not asked for longest go. */
+  /** Keeps a copy of the candidate that was published last. */
   keep(key: Digest, candidate: Candidate): Promise<void>;
   /** Makes a found candidate the one that was published last; returns its folder. */
   publish(key: Digest, candidate: Candidate): Promise<string>;
 }
 
-type FoundCandidate =
+export type FoundCandidate =
   | { readonly kind: 'none' }
   /** Why what is kept cannot be taken, as a clause. */
   | { readonly kind: 'damaged'; readonly because: string }

@@ -35,6 +35,8 @@ export interface InstalledPython {
   readonly version: string;
   /** As `sysconfig.get_platform()` names it. */
   readonly platform: string;
+  /** Of the environment that it runs in: two of them are not exchangeable, whatever they list. */
+  readonly prefix: string;
   /** Names as the package index writes them (PEP 503) to versions. */
   readonly packages: { readonly [name: string]: string };
 }

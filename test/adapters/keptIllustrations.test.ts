@@ -21,15 +21,17 @@ describe('illustrations in the workspace', () => {
     const root = await temporaryFolder();
     const workspace = new Workspace(root);
     await Promise.all(Array.from({ length: 8 }, () => workspace.keepIllustration(verdict, bytes)));
-    expect(await readdir(path.join(root, '.touchstone', 'illustrations'))).toEqual([`${verdict}.json`]);
+    expect(await readdir(path.join(root, '.touchstone', 'cache', 'illustrations'))).toEqual([verdict]);
     expect(await readFile(path.join(root, '.touchstone', '.gitignore'), 'utf8')).toBe('*\n');
   });
 
-  it('are given as they lie there: whether they can be read is not for the workspace to say', async () => {
+  it('are none where they are not what was kept', async () => {
     const root = await temporaryFolder();
     const workspace = new Workspace(root);
     await workspace.keepIllustration(verdict, bytes);
-    await writeFile(path.join(root, '.touchstone', 'illustrations', `${verdict}.json`), 'x');
-    expect(await workspace.illustration(verdict)).toEqual(Buffer.from('x'));
+    const file = path.join(root, '.touchstone', 'cache', 'illustrations', verdict);
+    const kept = await readFile(file, 'utf8');
+    await writeFile(file, kept.replace('rows', 'rots'));
+    expect(await workspace.illustration(verdict)).toBeUndefined();
   });
 });

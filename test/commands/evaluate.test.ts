@@ -107,6 +107,35 @@ function world(happened: string[], more: Partial<EvaluatePorts> = {}): World {
 }
 
 describe('evaluating a candidate', () => {
+  it('keeps nothing of rows whose files changed meanwhile, and asks nobody where the verdict is on record', async () => {
+    const happened: string[] = [];
+    let changed = true;
+    let kept = 0;
+    const ports = world(happened, {
+      refuseChanged: () => (changed ? Promise.reject(new Error('data-changed')) : Promise.resolve()),
+      illustrations: {
+        find: () => Promise.resolve(undefined),
+        keep: () => {
+          kept += 1;
+          return Promise.resolve();
+        },
+      },
+    });
+    const request: EvaluateRequest = {
+      model,
+      candidate: contender('a', 20, happened),
+      assurance: 'advisory',
+      access: 'open',
+    };
+    await expect(evaluateModel(request, ports)).rejects.toThrow('data-changed');
+    expect([ports.recorded.size, kept]).toEqual([0, 0]);
+    expect(happened.at(-1)).toBe('close holdout');
+    changed = false;
+    expect((await evaluateModel(request, ports)).recalled).toBe(false);
+    changed = true;
+    expect((await evaluateModel(request, ports)).recalled).toBe(true);
+  });
+
   it('leaves out what either model was trained on, and closes all that it opened', async () => {
     const happened: string[] = [];
     const ports = world(happened);

@@ -9,7 +9,12 @@ import type { InstalledPython } from '../../src/training/pythonEnvironment.ts';
 import { temporaryFolder } from '../fakes/temporaryFolder.ts';
 import { plan, ports } from './trainingWorld.ts';
 
-const PYTHON: InstalledPython = { version: '3.12.1', platform: 'linux-x86_64', packages: { numpy: '2.1.0' } };
+const PYTHON: InstalledPython = {
+  version: '3.12.1',
+  platform: 'linux-x86_64',
+  prefix: '/usr',
+  packages: { numpy: '2.1.0' },
+};
 const kept = { fingerprint: (text: string): Promise<Digest> => Promise.resolve(digestOfBytes(`salt ${text}`)) };
 
 interface Circumstances {
@@ -52,6 +57,7 @@ describe('the key of a training', () => {
     ['its set-up', { train: { setup: { kind: 'command', command: ['uv', 'sync'] } } }],
     ['the version of Python', { python: { ...PYTHON, version: '3.13.0' } }],
     ['the platform', { python: { ...PYTHON, platform: 'macosx-14.0-arm64' } }],
+    ['the place of Python', { python: { ...PYTHON, prefix: '/opt/python' } }],
     ['an installed package', { python: { ...PYTHON, packages: { numpy: '2.2.0' } } }],
     ['the name of a variable that it is handed', { train: { env: ['HUB_TOKEN'] }, host: { HUB_TOKEN: 'a' } }],
   ])('is another with %s', async (_, other) => {

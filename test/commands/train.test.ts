@@ -4,6 +4,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { readCandidate } from '../../src/adapters/training/candidateFiles.ts';
+import { applyTraining } from '../../src/commands/train.ts';
 import { digestOfBytes } from '../../src/identity/digest.ts';
 import type { OutputLine } from '../../src/training/commandRun.ts';
 import { mistakeIn } from '../fakes/mistakeOf.ts';
@@ -155,6 +156,17 @@ describe('a training that fails leaves no candidate, and says why', () => {
     const { code, message } = await mistakeIn(train(root, changes));
     return { code, message, left: own(root) };
   };
+
+  it('where its rows changed before they were copied, and the command is not started', async () => {
+    const root = await project(`${writes({ 'model.onnx': 'model' })}`);
+    const lines: OutputLine[] = [];
+    const refuseChanged = (): Promise<void> => Promise.reject(new Error('data-changed'));
+    const data = { train: `${root}/data.csv`, refuseChanged };
+    const watch = { onLine: (line: OutputLine) => void lines.push(line) };
+    await expect(applyTraining(await plan(root), data, ports(), watch)).rejects.toThrow('data-changed');
+    expect(own(root)).toEqual([]);
+    expect(lines).toEqual([]);
+  });
 
   it('by its exit code, with the last lines, and keeps the log', async () => {
     const told = await fails(`console.log('loading'); throw new Error('no such column: age')`);

@@ -239,6 +239,23 @@ describe('data that were read', () => {
   });
 });
 
+describe('data that change while a run uses them', () => {
+  it('end it before a verdict is put on record, and leave nothing that a later run would take', async () => {
+    const { folder } = await counted();
+    const data = path.join(folder, 'data.csv');
+    const meddled = `open(${JSON.stringify(data)}, "a").write("401,1,north,no\\n")\n${TRAIN}`;
+    await writeFile(path.join(folder, 'train.py'), meddled);
+    const { exitCode, stdout, stderr } = await run(folder);
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({ code: 'data-changed' });
+    expect(stderr).toMatch(/data\.csv: the file changed while it was being used\..*Run again once it is written/);
+    expect(await filesBelow(folder)).not.toContainEqual([expect.stringContaining('verdicts'), expect.anything()]);
+    await writeFile(data, DATA);
+    await writeFile(path.join(folder, 'train.py'), TRAIN);
+    expect(spared(await run(folder))).toEqual(['data']);
+  });
+});
+
 describe('two runs in one folder', () => {
   it('go one after the other, and the second says for whom it waits', async () => {
     const { folder, trainings } = await counted();

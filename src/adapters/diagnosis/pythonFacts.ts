@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ModelConfig } from '../../config/config.ts';
 import type { PythonFacts, RequirementsFacts } from '../../diagnosis/python.ts';
-import type { HostEnvironment } from '../../training/commandEnvironment.ts';
+import { handedOn, type HostEnvironment } from '../../training/commandEnvironment.ts';
 import { isPython, type PythonEnvironments } from '../../training/pythonEnvironment.ts';
 
 /** The Python that a model's training command means, asked itself. */
@@ -24,7 +24,7 @@ export async function pythonFacts(
   const text = (await Promise.all(requirements.map(({ path: name }) => readFile(path.join(root, name), 'utf8')))).join(
     '\n',
   );
-  const installed = existing && (await environments.installed(existing.python, root, known(host)));
+  const installed = existing && (await environments.installed(existing.python, root, handedOn(host, [], '', 'train')));
   const environment: RequirementsFacts['environment'] =
     existing === undefined
       ? { kind: 'to-be-made' }
@@ -47,7 +47,7 @@ async function plainPython(
   environments: PythonEnvironments,
 ): Promise<PythonFacts> {
   if (!isPython(program)) return { kind: 'not-python', program, found: await runs(program, root, host) };
-  const installed = await environments.installed(program, root, known(host));
+  const installed = await environments.installed(program, root, handedOn(host, [], '', 'train'));
   if (installed === undefined) return { kind: 'missing', program };
   return { kind: 'found', program, version: installed.version, lacks: [] };
 }

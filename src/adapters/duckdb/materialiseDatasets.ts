@@ -36,7 +36,7 @@ export async function materialiseDatasets(
   const { source } = prepared.holdout ?? datasets.holdout;
   const file = path.join(folder, `holdout-features${endingOf(source)}`);
   const names = source.columns.map(({ name }) => name).filter((name) => name !== model.target);
-  await write(source, names, file, digestOfCopy(datasets.holdout.source, names, digests), limits);
+  await write(source, names, file, digests, limits, datasets.holdout.source);
   return { ...prepared, holdoutFeatures: file };
 }
 
@@ -52,22 +52,25 @@ async function asOneFile(
   const name = `${role}${endingOf(source)}`;
   const file = path.join(folder, name);
   const names = source.columns.map((column) => column.name);
-  await write(source, names, file, digestOfCopy(source, names, digests), limits);
+  await write(source, names, file, digests, limits);
   return { ...dataset, file, source: sourceOfCopy(source, file, name) };
 }
 
 /**
  * Writes beside the file first: a reader sees all of it or none.
  *
- * @param of one digest for equal bytes: what is known to hold them is left as it is.
+ * @param digests of what is read: a file that is known to be written of it is left as it is.
+ * @param original what was read of the data files, where the source is a copy of it.
  */
 async function write(
   source: DatasetSource,
   columns: readonly string[],
   file: string,
-  of: Digest | undefined,
+  digests: ReadonlyMap<string, Digest>,
   limits: DatabaseLimits,
+  original: DatasetSource = source,
 ): Promise<void> {
+  const of = digestOfCopy(original, columns, digests);
   if (of !== undefined && (await isWritten(file, of))) return;
   const folder = path.dirname(file);
   const unfinished = path.join(folder, ownName());
@@ -77,7 +80,7 @@ async function write(
     await database.run(copySql(source, columns, unfinished));
     const digest = of === undefined ? undefined : await digestOfFile(unfinished, limits.signal);
     await rename(unfinished, file);
-    if (of === undefined || digest === undefined) return;
+    if (of === undefined || digest === undefined || !(await areStill(original, digests))) return;
     await writeFile(unfinished, seal(`${of}\n${digest}`));
     await rename(unfinished, noteOf(file));
   } catch (error) {
@@ -87,6 +90,14 @@ async function write(
   } finally {
     database.close();
   }
+}
+
+/** Whether the files of a source are those that were digested: they are large, and may have changed since. */
+async function areStill({ files }: DatasetSource, digests: ReadonlyMap<string, Digest>): Promise<boolean> {
+  for (const { path: file, shown } of files) {
+    if ((await digestOfFile(file).catch(() => undefined)) !== digests.get(shown)) return false;
+  }
+  return true;
 }
 
 /** Whether the note beside a file says that it was written of this, and it still is what was written. */

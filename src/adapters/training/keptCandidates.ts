@@ -3,10 +3,10 @@ import { constants } from 'node:fs';
 import { copyFile, mkdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserMistake } from '../../failure.ts';
-import type { Digest } from '../../identity/digest.ts';
+import { digestOfBytes, type Digest } from '../../identity/digest.ts';
 import type { ModelName } from '../../identity/names.ts';
 import type { Candidate } from '../../training/candidate.ts';
-import type { KeptCandidates } from '../../training/keptCandidates.ts';
+import type { FoundCandidate, KeptCandidates } from '../../training/keptCandidates.ts';
 import { formatCandidate } from '../../training/parseCandidate.ts';
 import { candidateFolder } from '../../training/trainingFolder.ts';
 import { readCandidate } from './candidateFiles.ts';
@@ -15,12 +15,10 @@ import { linkOnce } from '../folderStore/linkOnce.ts';
 import { makeOwnedFolder, ownName, removeFolder } from '../ownedFolders.ts';
 import { replaceFolder } from '../replaceFolder.ts';
 import { sweepWork } from './trainingFolders.ts';
-import { removeAllBut } from '../usedLast.ts';
-
-/** Of each model. */
-const MOST_KEPT = 10;
 
 const SALT_BYTES = 32;
+
+const SEAL = 'seal';
 
 /** Kept in `.touchstone/cache/candidates/<model>/<key>`, each as whole a candidate as the one that was published. */
 export function keptCandidates(root: string): KeptCandidates {
@@ -29,12 +27,13 @@ export function keptCandidates(root: string): KeptCandidates {
   const folderOf = (model: ModelName): string => path.join(own, 'cache', 'candidates', model);
 
   /** Copies a candidate to where nobody looks for it yet, and has it appear at its place. */
-  const put = async (from: string, candidate: Candidate, place: string): Promise<string> => {
+  const put = async (from: string, candidate: Candidate, place: string, seal?: Digest): Promise<string> => {
     await sweepWork(root);
     const folder = await makeOwnedFolder(work);
     try {
       const staged = path.join(folder, 'candidate');
       await copyCandidate(from, candidate, staged);
+      if (seal !== undefined) await writeFile(path.join(staged, SEAL), seal);
       return await replaceFolder(staged, place, folder);
     } finally {
       await removeFolder(folder);
@@ -51,24 +50,22 @@ export function keptCandidates(root: string): KeptCandidates {
       try {
         const candidate = await readCandidate(folder);
         if (candidate.model !== model) return { kind: 'none' };
+        if ((await readFile(path.join(folder, SEAL), 'utf8').catch(() => '')) !== sealOf(key, candidate)) {
+          return await damaged(folder, path.join(folder, 'candidate.json'), 'it was changed');
+        }
         const now = new Date();
         await utimes(folder, now, now).catch(() => undefined);
         return { kind: 'found', candidate };
       } catch (error) {
         if (!(error instanceof UserMistake)) throw error;
         if (error.code === 'candidate-missing') return { kind: 'none' };
-        await removeFolder(folder);
         const [problem] = error.problems;
-        return {
-          kind: 'damaged',
-          because: `what was kept of the same training is damaged (${problem?.where ?? folder}: ${problem?.found ?? ''})`,
-        };
+        return damaged(folder, problem?.where ?? folder, problem?.found ?? '');
       }
     },
     async keep(key, candidate) {
-      const kept = folderOf(candidate.model);
-      await put(path.join(root, candidateFolder(candidate.model)), candidate, path.join(kept, key));
-      await removeAllBut(MOST_KEPT, kept);
+      const place = path.join(folderOf(candidate.model), key);
+      await put(path.join(root, candidateFolder(candidate.model)), candidate, place, sealOf(key, candidate));
     },
     async publish(key, candidate) {
       const place = path.join(root, candidateFolder(candidate.model));
@@ -76,6 +73,21 @@ export function keptCandidates(root: string): KeptCandidates {
       return put(path.join(folderOf(candidate.model), key), candidate, place);
     },
   };
+}
+
+/** Nobody finds it a second time. */
+async function damaged(
+  folder: string,
+  where: string,
+  found: string,
+): Promise<Extract<FoundCandidate, { readonly kind: 'damaged' }>> {
+  await removeFolder(folder);
+  return { kind: 'damaged', because: `what was kept of the same training is damaged (${where}: ${found})` };
+}
+
+/** Ties a description to the key that it is kept under: files are held by the digests in it, and it by this. */
+function sealOf(key: Digest, candidate: Candidate): Digest {
+  return digestOfBytes(`${key}\n${formatCandidate(candidate)}`);
 }
 
 /** Whether exactly this candidate lies there. */

@@ -14,13 +14,16 @@ print(json.dumps({"version": platform.python_version(), "implementation": sys.im
 `;
 
 // PEP 503: runs of "-", "_" and "." are one "-", in lower case.
+// The folder that it is asked in is no place that training imports from.
 const INSTALLED = `
+import sys
+sys.path[:] = [place for place in sys.path if place]
 import importlib.metadata, json, platform, re, sysconfig
 packages = {}
 for distribution in importlib.metadata.distributions():
     name = distribution.metadata["Name"]
     if name: packages.setdefault(re.sub(r"[-_.]+", "-", name).lower(), distribution.version or "")
-print(json.dumps({"version": platform.python_version(), "platform": sysconfig.get_platform(),
+print(json.dumps({"version": platform.python_version(), "platform": sysconfig.get_platform(), "prefix": sys.prefix,
                   "packages": dict(sorted(packages.items()))}))
 `;
 
@@ -40,26 +43,30 @@ export async function findPython(host: HostEnvironment, folder: string, where: s
   });
 }
 
-/** What a Python says of itself and its distributions; `undefined` where it does not answer. */
+/**
+ * What a Python says of itself and its distributions, those of the person's own folder included: training imports them
+ * too. `undefined` where it does not answer.
+ */
 export async function installedFor(
   python: string,
   folder: string,
   environment: EnvironmentVariables,
 ): Promise<InstalledPython | undefined> {
-  const told = await ask([python], INSTALLED, folder, environment);
+  const told = await ask([python], INSTALLED, folder, environment, []);
   return isInstalled(told) ? told : undefined;
 }
 
-// Isolated mode: neither the working folder nor the person's own packages can shadow what is asked.
+/** @param isolation isolated mode by default: neither the working folder nor the person's own packages can shadow what is asked. */
 async function ask(
   command: readonly [string, ...string[]],
   code: string,
   folder: string,
   environment: HostEnvironment,
+  isolation: readonly string[] = ['-I'],
 ): Promise<unknown> {
   const [file, ...args] = command;
   try {
-    const { stdout } = await execa(file, [...args, '-I', '-c', code], {
+    const { stdout } = await execa(file, [...args, ...isolation, '-c', code], {
       cwd: folder,
       env: environment,
       extendEnv: false,
@@ -81,7 +88,7 @@ function isInterpreter(told: unknown): told is Omit<PythonInterpreter, 'command'
 
 function isInstalled(told: unknown): told is InstalledPython {
   if (!isRecord(told) || typeof told['version'] !== 'string' || typeof told['platform'] !== 'string') return false;
-  if (!isRecord(told['packages'])) return false;
+  if (typeof told['prefix'] !== 'string' || !isRecord(told['packages'])) return false;
   return Object.values(told['packages']).every((version) => typeof version === 'string');
 }
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { readCandidate, readPublishedCandidate } from '../../../src/adapters/training/candidateFiles.ts';
 import { keptCandidates } from '../../../src/adapters/training/keptCandidates.ts';
 import { ownName } from '../../../src/adapters/ownedFolders.ts';
+import { sweepWorkspace } from '../../../src/adapters/sweepWorkspace.ts';
 import { trainingFolders } from '../../../src/adapters/training/trainingFolders.ts';
 import { digestOfBytes, type Digest } from '../../../src/identity/digest.ts';
 import type { Candidate } from '../../../src/training/candidate.ts';
@@ -51,6 +52,14 @@ describe('kept candidates', () => {
 
   it.each<[string, (folder: string) => Promise<void>]>([
     ['a file was changed', (folder) => writeFile(path.join(folder, 'notes/scaler.bin'), 'edited')],
+    [
+      'its description was edited',
+      async (folder) => {
+        const file = path.join(folder, 'candidate.json');
+        await writeFile(file, (await readFile(file, 'utf8')).replace(/"rows":\s*3/, '"rows": 4'));
+      },
+    ],
+    ['it is that of another key', (folder) => writeFile(path.join(folder, 'seal'), key('b'))],
     ['its description was cut off', (folder) => writeFile(path.join(folder, 'candidate.json'), '{"schema"')],
   ])('are damaged, and gone, where %s', async (_, damage) => {
     const { root, trained } = await world();
@@ -73,6 +82,7 @@ describe('kept candidates', () => {
     }
     await kept.find(candidate.model, key('0'));
     await kept.keep(key('eleventh'), candidate);
+    await sweepWorkspace(path.join(root, '.touchstone'), Date.now());
     expect((await readdir(folder)).toSorted()).toEqual(
       ['0', '2', '3', '4', '5', '6', '7', '8', '9', 'eleventh'].map(key).toSorted(),
     );
