@@ -4,6 +4,7 @@ import { readCsvHeader } from '../dataset/csvHeader.ts';
 import { formatOfName } from '../dataset/fileName.ts';
 import type { DataFormat } from '../scaffold/dataFormat.ts';
 import { gunzippedHead, textHead } from './duckdb/fileHead.ts';
+import { findFiles } from './duckdb/findFiles.ts';
 import { pathInside } from './pathInside.ts';
 
 /** A file that could be a table. */
@@ -46,6 +47,19 @@ export type DataPlace =
   | { readonly kind: 'outside'; readonly file: string; readonly bytes: number }
   | { readonly kind: 'missing' }
   | { readonly kind: 'no-file' };
+
+/**
+ * The files below the root that a glob names: several tables with the same columns.
+ *
+ * @param pattern relative to the root, with `/`.
+ * @returns `undefined` where it is no glob, or names no file.
+ */
+export async function filesOfPattern(root: string, pattern: string): Promise<readonly DataFile[] | undefined> {
+  if (pattern.startsWith('../') || path.isAbsolute(pattern)) return undefined;
+  const found = await findFiles(root, [pattern], 'data', []);
+  if (found.length === 0) return undefined;
+  return Promise.all(found.map(async (file) => ({ path: file.shown, bytes: (await stat(file.path)).size })));
+}
 
 export async function placeOfData(root: string, file: string): Promise<DataPlace> {
   const status = await stat(file).catch(() => undefined);

@@ -3,6 +3,9 @@ import { chmod, mkdir, open, readdir, rm, symlink, writeFile } from 'node:fs/pro
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { runCli } from '../../src/cli/program.ts';
+import { fakeProcess } from '../fakes/process.ts';
+import { temporaryFolder } from '../fakes/temporaryFolder.ts';
 import { CONFIG, DATA, project, touchstone, TRAIN } from './touchstone.ts';
 
 interface Case {
@@ -462,6 +465,35 @@ describe('data', () => {
     }
   });
 
+  it('are no other to init, which writes nothing beside them', async () => {
+    const told: { readonly [name: string]: RegExp } = {
+      'a target that is constant': /the target is "yes" in all 400 rows/,
+      'a folder': /"data\.csv" is no file/,
+      'a pipe': /"data\.csv" is no file/,
+      'a link to itself': /there is no file "data\.csv"/,
+    };
+    const read = new Set<string>();
+    for (const { name, files, make, says } of dataCases) {
+      // Those of a configuration, of a glob, and of a target that is another one to init.
+      const configured = files['touchstone.yml'] !== undefined;
+      if (configured && !/^(noise|no gzip|gzip that|a Git LFS)/.test(name)) continue;
+      if (/^(a configuration|a header alone|a column without|a target that is nowhere)/.test(name)) continue;
+      const folder = await temporaryFolder({ 'data.csv': DATA, ...files });
+      await rm(path.join(folder, 'touchstone.yml'), { force: true });
+      await make?.(folder);
+      const data = Object.keys(files).find((file) => /\.(parquet|gz)$/.test(file)) ?? 'data.csv';
+      const before = await readdir(folder);
+      const { exitCode, said } = await initInside(folder, '--data', data, '--dry-run');
+      expect([name, exitCode, said], said).toEqual([name, says === undefined ? 0 : 2, said]);
+      expect(said.length, name).toBeLessThan(20_000 + 2 * LONG.length);
+      expect(said).not.toMatch(/^\s+at .*:\d+:\d+/m);
+      if (says !== undefined) expect(said, name).toMatch(told[name] ?? says);
+      expect(await readdir(folder)).toEqual(before);
+      read.add(name);
+    }
+    expect(read.size).toBeGreaterThan(40);
+  });
+
   it.runIf(process.getuid?.() !== 0)('that may not be read are told of', async () => {
     const folder = await project();
     await chmod(path.join(folder, 'data.csv'), 0);
@@ -482,6 +514,13 @@ describe('data', () => {
     expect(row).toBeGreaterThan(420);
   });
 });
+
+/** Inside of this process: a start of the command line for each case would take longer than the case. */
+async function initInside(cwd: string, ...args: readonly string[]): Promise<{ exitCode: number; said: string }> {
+  const inside = fakeProcess(['init', '--yes', '--target', 'label', ...args], { cwd });
+  const exitCode = await runCli(inside);
+  return { exitCode, said: `${inside.out()}\n${inside.err()}` };
+}
 
 async function replaceData(folder: string, make: (file: string) => Promise<unknown>): Promise<void> {
   const file = path.join(folder, 'data.csv');

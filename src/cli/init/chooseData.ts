@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { findDataFiles, formatOfData, placeOfData, type DataFile } from '../../adapters/dataFiles.ts';
+import { filesOfPattern, findDataFiles, formatOfData, placeOfData, type DataFile } from '../../adapters/dataFiles.ts';
 import { digestOfFile } from '../../adapters/inputFiles.ts';
 import { quote } from '../../config/complaint.ts';
 import { readRepositoryPath } from '../../config/repositoryPath.ts';
@@ -10,9 +10,11 @@ import { askForData, type Conversation } from './conversation.ts';
 
 /** The table that a model is made for. */
 export interface ChosenData {
-  /** Absolute folder and the file's name in it, for reading. */
+  /** Absolute folder, and in it the file's name or a glob of several with the same columns, for reading. */
   readonly folder: string;
   readonly file: string;
+  /** One of the files, or the only one. */
+  readonly first: string;
   /** As the configuration will name it. */
   readonly configured: string;
   /** Where it lies outside of the project, and is to be copied. */
@@ -77,8 +79,16 @@ function severalTables(found: readonly DataFile[], command: string): UserMistake
     found: `there are ${found.length} tables here, and none is named`,
     expected: 'one of them',
     remedy: `Type one of these${more > 0 ? ` (or of ${more} more)` : ''}`,
-    excerpt: shown.map(({ path: name }) => `${command} --data ${shellWord(name)}`),
+    excerpt: [...partsOf(found), ...shown.map(({ path: name }) => name)].map(
+      (name) => `${command} --data ${shellWord(name)}`,
+    ),
   });
+}
+
+/** A glob of all of them where they are called alike but for their numbers: parts of one table. */
+function partsOf(found: readonly DataFile[]): readonly string[] {
+  const [pattern, ...others] = new Set(found.map(({ path: name }) => name.replaceAll(/\d+/g, '*')));
+  return pattern === undefined || others.length > 0 ? [] : [pattern];
 }
 
 /** As a person would type it into a shell. */
@@ -89,6 +99,8 @@ function shellWord(text: string): string {
 
 async function placed(root: string, file: string, shown: string): Promise<ChosenData> {
   const place = await placeOfData(root, file);
+  const parts = place.kind === 'missing' ? await placedParts(root, file) : undefined;
+  if (parts !== undefined) return parts;
   if (place.kind === 'missing' || place.kind === 'no-file') {
     throw new UserMistake('data_missing', {
       where: '--data',
@@ -100,17 +112,32 @@ async function placed(root: string, file: string, shown: string): Promise<Chosen
   const outside = place.kind === 'outside';
   const name = path.basename(file);
   const { configured, copied } = outside ? await placeOfCopy(root, file) : { configured: place.path, copied: false };
-  const reading = readRepositoryPath(configured);
-  if (reading.kind === 'refused') {
-    throw new UserMistake('data_unusable', {
-      where: '--data',
-      found: `the name ${quote(configured)} cannot be written into the configuration`,
-      expected: reading.expected,
-      remedy: 'Rename the file',
-    });
-  }
+  assertConfigurable(configured);
   const folder = outside ? path.dirname(file) : root;
-  return { folder, file: outside ? name : place.path, configured, copied, bytes: place.bytes };
+  const read = outside ? name : place.path;
+  return { folder, file: read, first: read, configured, copied, bytes: place.bytes };
+}
+
+/** Several files as one table: `months/*.csv`. */
+async function placedParts(root: string, pattern: string): Promise<ChosenData | undefined> {
+  const configured = path.relative(root, pattern).replaceAll(path.sep, '/');
+  const files = await filesOfPattern(root, configured);
+  const [first] = files ?? [];
+  if (files === undefined || first === undefined) return undefined;
+  assertConfigurable(configured);
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  return { folder: root, file: configured, first: first.path, configured, copied: false, bytes };
+}
+
+function assertConfigurable(configured: string): void {
+  const reading = readRepositoryPath(configured);
+  if (reading.kind === 'read') return;
+  throw new UserMistake('data_unusable', {
+    where: '--data',
+    found: `the name ${quote(configured)} cannot be written into the configuration`,
+    expected: reading.expected,
+    remedy: 'Rename the file',
+  });
 }
 
 /** `data/NAME`, or with a number where another file has that name; a copy that stands there already serves. */
@@ -131,8 +158,8 @@ async function sameBytes(a: string, b: string): Promise<boolean> {
   return left === right;
 }
 
-export function formatOf({ folder, file }: ChosenData): Promise<DataFormat> {
-  return formatOfData(path.join(folder, file));
+export function formatOf({ folder, first }: ChosenData): Promise<DataFormat> {
+  return formatOfData(path.join(folder, first));
 }
 
 /** GitHub warns of files from 50 MiB on, and refuses them from 100 MiB on. */

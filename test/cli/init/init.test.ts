@@ -94,6 +94,18 @@ describe('init without a terminal', () => {
     ).rejects.toMatchObject({ code: 'data_ambiguous' });
   });
 
+  it('reads files that are parts of one table as a glob names them', async () => {
+    const parts = { 'months/2024-01.csv': DATA, 'months/2024-02.csv': DATA.replaceAll(/^(\d)/gm, '9$1') };
+    const cwd = await temporaryFolder(parts);
+    await expect(initIn(cwd, {})).rejects.toMatchObject({
+      message: expect.stringContaining(`touchstone init --data 'months/*-*.csv'\n`) as string,
+    });
+    const { process } = await initIn(cwd, { dryRun: true, data: 'months/*-*.csv' });
+    expect(process.out()).toMatch(/train: ["']?months\/\*-\*\.csv/);
+    await expect(initIn(cwd, { data: '../*.csv' })).rejects.toMatchObject({ code: 'data_missing' });
+    await expect(initIn(cwd, { data: 'weeks/*.csv' })).rejects.toMatchObject({ code: 'data_missing' });
+  });
+
   it('passes hidden folders, packages and virtual environments by', async () => {
     const others = ['.cache/a.csv', 'node_modules/m/b.csv', 'mine/lib/c.csv', 'd.json'];
     const cwd = await temporaryFolder({
