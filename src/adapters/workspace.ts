@@ -101,7 +101,13 @@ export class Workspace implements LocalFiles {
   /** Keeps a run's report. Returns the folder that holds it. */
   async keepRun(id: string, files: { readonly [name: string]: string }): Promise<string> {
     const folder = path.join(this.folder, 'runs', id);
-    for (const [name, text] of Object.entries(files)) await this.#write(path.join(folder, name), text);
+    try {
+      for (const [name, text] of Object.entries(files)) await this.#write(path.join(folder, name), text);
+    } catch (error) {
+      // A report that is not whole would be taken for that of the last run.
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
     return folder;
   }
 

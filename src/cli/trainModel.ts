@@ -1,4 +1,5 @@
 import { keptCandidates } from '../adapters/training/keptCandidates.ts';
+import { tellingRefusals } from '../adapters/refusedWrites.ts';
 import { isPredictionsFile } from '../adapters/localModels.ts';
 import { keyOfTraining, reuseTraining } from '../commands/reuseTraining.ts';
 import {
@@ -79,7 +80,7 @@ export async function trainModel(
     };
   });
   signal.throwIfAborted();
-  const outcome = await watched(plan, files, ports, signal, terminal);
+  const outcome = await tellingRefusals(workspace.folder, () => watched(plan, files, ports, signal, terminal));
   // Again: until the candidate was there to name them, others could sweep them away.
   await keepRowKeys();
   for (const warning of outcome.warnings) terminal.warn(warning);

@@ -31,7 +31,6 @@ export async function keyOfTraining(
     setup: await describeSetup(plan, ports),
     output: train.output,
     files: train.files,
-    env: train.env.toSorted(),
     ...(values.length > 0 && { values: await kept.fingerprint(JSON.stringify(values.toSorted())) }),
   });
 }
@@ -48,7 +47,12 @@ async function describeSetup(
   return {
     kind: setup.kind,
     ...(setup.kind === 'command' && { command: setup.command }),
-    ...(installed && { python: installed.version, platform: installed.platform, prefix: installed.prefix, packages: installed.packages }),
+    ...(installed && {
+      python: installed.version,
+      platform: installed.platform,
+      prefix: installed.prefix,
+      packages: installed.packages,
+    }),
   };
 }
 

@@ -34,10 +34,10 @@ export interface Inspection {
  * @param engine name and version of what reads files.
  */
 export function keyOfInspection(model: ModelData, files: ReadFiles, engine: string): Digest {
-  const { name, task, target, id, time, group, data } = model;
+  const { task, target, id, time, group, data } = model;
   const named = Object.entries(files).map(([role, of]) => [role, of.map(({ shown, digest }) => [shown, digest])]);
-  // The rest of the model's section decides nothing here: what features and training are is asked later.
-  const section = { name, task: task.kind, target, id, time, group, split: data.split && { ...data.split } };
+  // The rest of the model's section decides nothing here, its name neither: models of the same rows share what was read.
+  const section = { task: task.kind, target, id, time, group, split: data.split && { ...data.split } };
   return digestOfJson({ reader: READER, engine, section, files: Object.fromEntries(named) as Json });
 }
 

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openDataEngine } from '../../src/adapters/duckdb/openDataEngine.ts';
@@ -36,5 +36,21 @@ describe('files written for training', () => {
     expect(await write()).not.toContain('yes');
     await writeFile(path.join(root, 'data.csv'), rowsOf('yes'));
     expect(await write()).not.toContain('no');
+  });
+
+  it('are left as they are, but for those that somebody changed', async () => {
+    const root = await temporaryFolder({ 'data.csv': rowsOf('yes') });
+    const engine = openDataEngine();
+    const datasets = await engine.inspect(root, MODEL);
+    const fileDigests = new Map([['data.csv', digestOfBytes(rowsOf('yes'))]]);
+    const write = async (): Promise<string> => {
+      const { train } = await engine.materialise(datasets, MODEL, path.join(root, 'out'), { fileDigests });
+      return train?.file ?? '';
+    };
+    const file = await write();
+    const [text, { ino }] = [await readFile(file, 'utf8'), await stat(file)];
+    expect((await stat(await write())).ino).toBe(ino);
+    await writeFile(file, text.replace('yes', 'no'));
+    expect(await readFile(await write(), 'utf8')).toBe(text);
   });
 });

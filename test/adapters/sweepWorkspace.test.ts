@@ -1,10 +1,13 @@
-import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sweepWorkspace } from '../../src/adapters/sweepWorkspace.ts';
 import { keepUsedLast } from '../../src/adapters/usedLast.ts';
 import { Workspace } from '../../src/adapters/workspace.ts';
 import { digestOfBytes } from '../../src/identity/digest.ts';
+import { putBlob } from '../../src/registry/blobs.ts';
+import type { ManifestFile } from '../../src/registry/manifest.ts';
+import { MemoryStore } from '../fakes/memoryStore.ts';
 import { temporaryFolder } from '../fakes/temporaryFolder.ts';
 
 const NOW = Date.parse('2026-05-03T12:00:00Z');
@@ -147,3 +150,40 @@ describe('what is used', () => {
     expect(await workspace.illustration(verdict)).toBeDefined();
   });
 });
+
+describe('a champion whose files are copied to be loaded', () => {
+  it('stays while it is in use, and is copied again where somebody changed it', async () => {
+    const workspace = new Workspace(await temporaryFolder());
+    const store = new MemoryStore();
+    const bytes = new TextEncoder().encode('model');
+    const digest = digestOfBytes(bytes);
+    await putBlob(store, { name: 'model.onnx', digest, bytes: bytes.length, open: () => stream(bytes) });
+    const files: readonly ManifestFile[] = [{ path: 'model.onnx', role: 'model', digest, bytes: bytes.length }];
+    const folder = await workspace.copyOf(store, files);
+    const model = path.join(folder, 'model.onnx');
+    await writeFile(model, 'edited');
+    await workspace.copyOf(store, files);
+    expect(await readFile(model, 'utf8')).toBe('model');
+
+    await utimes(folder, 1, 1);
+    for (let at = 0; at < 12; at += 1) await workspace.copyOf(store, [{ ...files[0], path: `${at}` } as ManifestFile]);
+    await utimes(folder, 1, 1);
+    await workspace.copyOf(store, files);
+    await workspace.sweep(new Date());
+    expect(await readFile(model, 'utf8')).toBe('model');
+  });
+});
+
+describe('row keys', () => {
+  it('that are not what they were are none', async () => {
+    const workspace = new Workspace(await temporaryFolder());
+    const keys = await workspace.keepRowKeys(new Uint8Array([1, 2]));
+    await writeFile(path.join(workspace.folder, 'row-keys', keys), new Uint8Array([1, 3]));
+    expect(await workspace.rowKeys(keys)).toBeUndefined();
+    expect(await workspace.rowKeysSource(keys)).toBeUndefined();
+  });
+});
+
+async function* stream(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(bytes);
+}

@@ -1,13 +1,14 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { keyOfTraining } from '../../src/commands/reuseTraining.ts';
-import type { TrainPorts } from '../../src/commands/train.ts';
+import { keyOfTraining, reuseTraining } from '../../src/commands/reuseTraining.ts';
+import type { TrainPlan, TrainPorts } from '../../src/commands/train.ts';
 import type { TrainConfig } from '../../src/config/config.ts';
 import { digestOfBytes, type Digest } from '../../src/identity/digest.ts';
+import type { Candidate } from '../../src/training/candidate.ts';
 import type { InstalledPython } from '../../src/training/pythonEnvironment.ts';
 import { temporaryFolder } from '../fakes/temporaryFolder.ts';
-import { plan, ports } from './trainingWorld.ts';
+import { plan, ports, train, writes } from './trainingWorld.ts';
 
 const PYTHON: InstalledPython = {
   version: '3.12.1',
@@ -88,8 +89,69 @@ describe('the key of a training', () => {
     expect(await keyIn(root)).not.toBe(before);
   });
 
+  it('is another with another set-up command', async () => {
+    const root = await project();
+    const keys = await Promise.all(
+      ['sync', 'lock'].map((word) => keyIn(root, { train: { setup: { kind: 'command', command: ['uv', word] } } })),
+    );
+    expect(keys[0]).not.toBe(keys[1]);
+  });
+
+  it('is another with another virtual environment, whatever the interpreter beside it holds', async () => {
+    const root = await project();
+    const local = ports();
+    const planned = await plan(root);
+    const keyWith = (environment: string, python = PYTHON): Promise<Digest | undefined> => {
+      const setup = {
+        kind: 'virtual-environment',
+        file: 'requirements.txt',
+        environment: { key: digestOfBytes(environment) },
+      } as TrainPlan['setup'];
+      const asked = { ...local, python: { ...local.python, installed: () => Promise.resolve(python) } };
+      return keyOfTraining({ ...planned, setup }, digestOfBytes('rows'), asked, kept);
+    };
+    expect(await keyWith('one')).not.toBe(await keyWith('two'));
+    expect(await keyWith('one')).toBe(await keyWith('one', { ...PYTHON, version: '3.13.0' }));
+  });
+
   it('is none where the bytes of the rows are not known', async () => {
     const local = ports();
     expect(await keyOfTraining(await plan(await project()), undefined, local, kept)).toBeUndefined();
+  });
+});
+
+describe('a candidate that is found again', () => {
+  it('has the history of this commit, and nothing of that in which it was trained', async () => {
+    const root = await temporaryFolder({ 'train.mjs': writes({ 'model.onnx': 'model' }), 'data.csv': 'digit\n1\n' });
+    const { candidate } = await train(root);
+    const planned = await plan(root);
+    const old = {
+      commit: 'a'.repeat(40),
+      tree: 'b'.repeat(40),
+      repository: 'https://old.example/r',
+      dirty: ['train.mjs'],
+    };
+    const published: Candidate[] = [];
+    const found = await reuseTraining(
+      { ...planned, history: { commit: 'c'.repeat(40), dirty: [] } },
+      digestOfBytes('key'),
+      {
+        ...kept,
+        find: () =>
+          Promise.resolve({
+            kind: 'found',
+            candidate: { ...candidate, environment: { ...candidate.environment, ...old } },
+          }),
+        keep: () => Promise.resolve(),
+        publish: (_, each) => {
+          published.push(each);
+          return Promise.resolve('/there');
+        },
+      },
+    );
+    expect(found).toMatchObject({ kind: 'found', outcome: { folder: '/there', candidate: published[0] } });
+    expect(published[0]?.environment).toMatchObject({ commit: 'c'.repeat(40), dirty: [] });
+    expect(published[0]?.environment).not.toHaveProperty('tree');
+    expect(published[0]?.environment).not.toHaveProperty('repository');
   });
 });

@@ -38,6 +38,7 @@ const key = (model: ModelData = MODEL, files: ReadFiles = FILES, engine = 'duckd
 describe('the key of what was read', () => {
   it('is the same wherever the files lie, and whatever training and judging do', () => {
     expect(key(MODEL, { train: [file('data.csv', 'id,label\n1,yes\n', '/elsewhere')] })).toBe(key());
+    expect(key({ ...MODEL, name: parseModelName('fraud') })).toBe(key());
     expect(key({ ...MODEL, features: ['x'], data: { ...MODEL.data, schema: 'schema.yml' } })).toBe(key());
   });
 
@@ -120,6 +121,11 @@ describe('what was read, kept as a text', () => {
 
   it('is nothing without its row keys', async () => {
     expect(await parsed(TEXT, new Map())).toBeUndefined();
+    for (const of of [DATASETS.train, DATASETS.holdout]) {
+      const others = [...KEYS].filter(([digest]) => digest !== (of && digestOfBytes(of.rowKeys)));
+      expect(others).toHaveLength(1);
+      expect(await parsed(TEXT, new Map(others))).toBeUndefined();
+    }
   });
 });
 

@@ -7,6 +7,7 @@ import { ownName } from '../../../src/adapters/ownedFolders.ts';
 import { sweepWorkspace } from '../../../src/adapters/sweepWorkspace.ts';
 import { trainingFolders } from '../../../src/adapters/training/trainingFolders.ts';
 import { digestOfBytes, type Digest } from '../../../src/identity/digest.ts';
+import { parseModelName } from '../../../src/identity/names.ts';
 import type { Candidate } from '../../../src/training/candidate.ts';
 import { train, writes } from '../../commands/trainingWorld.ts';
 import { temporaryFolder } from '../../fakes/temporaryFolder.ts';
@@ -59,7 +60,6 @@ describe('kept candidates', () => {
         await writeFile(file, (await readFile(file, 'utf8')).replace(/"rows":\s*3/, '"rows": 4'));
       },
     ],
-    ['it is that of another key', (folder) => writeFile(path.join(folder, 'seal'), key('b'))],
     ['its description was cut off', (folder) => writeFile(path.join(folder, 'candidate.json'), '{"schema"')],
   ])('are damaged, and gone, where %s', async (_, damage) => {
     const { root, trained } = await world();
@@ -69,6 +69,29 @@ describe('kept candidates', () => {
     await damage(path.join(root, '.touchstone/cache/candidates/digits', key('a')));
     expect(await kept.find(candidate.model, key('a'))).toMatchObject({ kind: 'damaged' });
     expect(await kept.find(candidate.model, key('a'))).toEqual({ kind: 'none' });
+  });
+
+  it('are of one key and of one model, wherever somebody moves them', async () => {
+    const { root, trained } = await world();
+    const kept = keptCandidates(root);
+    const candidate = await trained('first');
+    await kept.keep(key('a'), candidate);
+    const folder = path.join(root, '.touchstone/cache/candidates');
+    const other = parseModelName('letters');
+    await cp(path.join(folder, 'digits', key('a')), path.join(folder, other, key('a')), { recursive: true });
+    expect(await kept.find(other, key('a'))).toEqual({ kind: 'none' });
+    await rename(path.join(folder, 'digits', key('a')), path.join(folder, 'digits', key('b')));
+    expect(await kept.find(candidate.model, key('b'))).toMatchObject({ kind: 'damaged' });
+  });
+
+  it('are not written again where they lie already', async () => {
+    const { root, trained } = await world();
+    const kept = keptCandidates(root);
+    const candidate = await trained('first');
+    await kept.keep(key('a'), candidate);
+    const { ino } = await stat(path.join(candidatesOf(root), 'model.onnx'));
+    await kept.publish(key('a'), candidate);
+    expect((await stat(path.join(candidatesOf(root), 'model.onnx'))).ino).toBe(ino);
   });
 
   it('are the ten that were asked for last', async () => {
