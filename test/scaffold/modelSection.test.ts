@@ -30,7 +30,7 @@ function readBack(text: string, name = 'adults'): ModelConfig {
 
 describe('the section of a model', () => {
   it('keeps leaves of a rare class from running away, and does not repeat what a person said', () => {
-    const text = written({ ...proposal, reasons: { ...proposal.reasons, target: 'as you said' } });
+    const text = written(proposal({ reasons: { target: 'as you said' } }));
     // Without it, an AUC of 0.50 in place of 0.99 where one row in a thousand is positive.
     expect(readBack(text).train?.params).toMatchObject({ l2_regularization: 1 });
     expect(text).not.toContain('As you said');

@@ -92,6 +92,9 @@ describe('init without a terminal', () => {
     await expect(
       initIn(await temporaryFolder({ 'train.csv': DATA, 'customers.csv': DATA }), { dryRun: true }),
     ).rejects.toMatchObject({ code: 'data_ambiguous' });
+    await expect(
+      initIn(await temporaryFolder({ 'train.csv': DATA, 'old/train.csv': DATA }), { dryRun: true }),
+    ).rejects.toMatchObject({ code: 'data_ambiguous' });
   });
 
   it('reads files that are parts of one table as a glob names them', async () => {
