@@ -28,7 +28,12 @@ export interface Reach {
   readonly reads: readonly string[];
   /** A folder in which files are made. */
   readonly writes?: string;
+  /** How many columns a query speaks of, where that may be thousands. */
+  readonly columns?: number;
 }
+
+// Looking for what expressions have in common takes minutes over the columns of a wide table.
+const WIDE = 300;
 
 /** An in-memory database that can reach the named files and nothing else, for SQL of ours and conditions of the user's. */
 export class Database {
@@ -67,6 +72,7 @@ export class Database {
       await connection.run('SET enable_progress_bar_print = false');
       await connection.run('SET progress_bar_time = 0');
     }
+    if ((reach.columns ?? 0) > WIDE) await connection.run(`SET disabled_optimizers = 'common_subexpressions'`);
     if (reach.reads.length > 0) await connection.run(`SET allowed_paths = ${list(allowed)}`);
     if (reach.writes !== undefined) await connection.run(`SET allowed_directories = ${list([reach.writes])}`);
     await connection.run('SET enable_external_access = false');

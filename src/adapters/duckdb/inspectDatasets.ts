@@ -76,7 +76,10 @@ async function withMarks(
   role: DatasetRole,
   limits: DatabaseLimits,
 ): Promise<ReadonlyMap<DatasetRole, Dataset>> {
-  const database = await Database.open({ reads: source.files.map(({ path }) => path) }, limits);
+  const database = await Database.open(
+    { reads: source.files.map(({ path }) => path), columns: source.columns.length },
+    limits,
+  );
   try {
     if (split !== undefined) await checkSplit(database, source, split, model);
     await database.run(`CREATE TABLE marks AS ${marksSql(source, model, split, role)}`);

@@ -75,7 +75,7 @@ async function write(
   const folder = path.dirname(file);
   const unfinished = path.join(folder, ownName());
   const reads = source.files.map((each) => each.path);
-  const database = await Database.open({ reads, writes: folder }, limits);
+  const database = await Database.open({ reads, writes: folder, columns: columns.length }, limits);
   try {
     await database.run(copySql(source, columns, unfinished));
     const digest = of === undefined ? undefined : await digestOfFile(unfinished, limits.signal);

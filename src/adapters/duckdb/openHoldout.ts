@@ -31,7 +31,10 @@ export async function openHoldout(
   limits: DatabaseLimits,
 ): Promise<OpenHoldout> {
   const { source } = dataset;
-  const database = await Database.open({ reads: source.files.map(({ path }) => path) }, limits);
+  const database = await Database.open(
+    { reads: source.files.map(({ path }) => path), columns: source.columns.length },
+    limits,
+  );
   try {
     const dropped = await findDropped(database, dataset, trainedOn);
     const rows = dataset.rows - dropped.length;

@@ -23,7 +23,10 @@ export function openSurveyor(limits: Partial<DatabaseLimits> = {}): Surveyor {
 /** See {@link Surveyor.open}. */
 async function surveyData(root: string, patterns: readonly string[], limits: DatabaseLimits): Promise<SurveyedData> {
   const source = await sourceOf(root, patterns, limits);
-  const database = await Database.open({ reads: source.files.map(({ path }) => path) }, limits);
+  const database = await Database.open(
+    { reads: source.files.map(({ path }) => path), columns: source.columns.length },
+    limits,
+  );
   try {
     await database.run(`CREATE TABLE ${TABLE} AS ${tableSql(source)}`);
     const survey = await surveyColumns(database, TABLE, source, patterns);
