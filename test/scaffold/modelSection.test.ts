@@ -36,6 +36,12 @@ describe('the section of a model', () => {
     expect(text).not.toContain('As you said');
   });
 
+  it('minimises what is gated', () => {
+    const lossOf = (choices: Partial<Proposal>): unknown => readBack(written(proposal(choices))).train?.params['loss'];
+    expect(lossOf({ task: { kind: 'regression' }, metric: { family: 'mae' }, shown: [] })).toBe('absolute_error');
+    expect(lossOf({})).toBeUndefined();
+  });
+
   it('reads back as what was proposed, whatever the columns are called', () => {
     fc.assert(
       fc.property(anyProposal, (choices) => {
