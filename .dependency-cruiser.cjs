@@ -1,7 +1,7 @@
 // The import direction of src/README.md, checked: concepts know neither adapters nor commands; commands join concepts
 // through ports; adapters serve the ports; only the entry points see everything.
 const concepts =
-  '^src/(identity|config|dataset|statistics|evaluation|registry|training|proposal|scaffold|report|diagnosis)/';
+  '^src/(identity|config|dataset|statistics|evaluation|registry|training|proposal|scaffold|report|diagnosis|wording)/';
 const sdks = '^(@duckdb/|onnxruntime|execa|tinyglobby)';
 const effects = '^(node:)?(fs|fs/promises|child_process|net|http|https|tls|dgram|os|worker_threads)$';
 
@@ -21,6 +21,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/statistics/' },
       to: { path: '^src/(?!statistics/)' },
+    },
+    {
+      name: 'wording-knows-no-room',
+      comment: 'How numbers and names are written depends on nothing that they are of.',
+      severity: 'error',
+      from: { path: '^src/wording/' },
+      to: { path: '^src/(?!wording/)' },
     },
     {
       name: 'commands-know-no-adapter',

@@ -1,5 +1,5 @@
 import { quote } from '../config/complaint.ts';
-import { countOf } from '../report/numbers.ts';
+import { countOf } from '../wording/numbers.ts';
 import { formatShare } from './shares.ts';
 
 /** In how many rows of each class a column holds something, over all rows. */

@@ -1,5 +1,5 @@
 import { quote } from '../config/complaint.ts';
-import { formatCount } from '../report/numbers.ts';
+import { formatCount } from '../wording/numbers.ts';
 import { quotedList } from './columnNames.ts';
 import { formatShare } from './shares.ts';
 

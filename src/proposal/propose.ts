@@ -1,5 +1,5 @@
 import { UserMistake } from '../failure.ts';
-import { countOf } from '../report/numbers.ts';
+import { countOf } from '../wording/numbers.ts';
 import type { Associations } from './associations.ts';
 import { quotedList } from './columnNames.ts';
 import { inferSchema } from './inferSchema.ts';

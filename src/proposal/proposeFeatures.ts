@@ -1,5 +1,5 @@
 import { quote } from '../config/complaint.ts';
-import { countOf, formatCount } from '../report/numbers.ts';
+import { countOf, formatCount } from '../wording/numbers.ts';
 import type { Associations } from './associations.ts';
 import { isEpoch, namesAnIdentifier } from './columnNames.ts';
 import type { LeftOutColumn, ProposedFeature } from './proposal.ts';

@@ -1,6 +1,6 @@
 import type { MetricName, TaskConfig } from '../config/config.ts';
 import { MACRO } from '../evaluation/metricName.ts';
-import { formatNumber } from '../report/numbers.ts';
+import { formatNumber } from '../wording/numbers.ts';
 import type { Associations } from './associations.ts';
 import { formatShare } from './shares.ts';
 import type { Survey, SurveyedColumn } from './survey.ts';

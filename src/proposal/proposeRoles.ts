@@ -1,6 +1,6 @@
 import { listed, quote, suggestion } from '../config/complaint.ts';
 import { UserMistake } from '../failure.ts';
-import { countOf, formatCount } from '../report/numbers.ts';
+import { countOf, formatCount } from '../wording/numbers.ts';
 import { MINIMUM_GROUPS } from '../statistics/minimumRows.ts';
 import { isEpoch, namesABirth, namesAnEntity, namesAnIdentifier, timeRank } from './columnNames.ts';
 import type { Proposal, Wishes } from './proposal.ts';

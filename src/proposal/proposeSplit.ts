@@ -1,6 +1,6 @@
 import { quote } from '../config/complaint.ts';
 import type { SplitConfig, TaskConfig } from '../config/config.ts';
-import { countOf, formatCount } from '../report/numbers.ts';
+import { countOf, formatCount } from '../wording/numbers.ts';
 import { MINIMUM_GROUPS, MINIMUM_ROWS } from '../statistics/minimumRows.ts';
 import type { ProposedRoles } from './proposeRoles.ts';
 import { formatShare } from './shares.ts';

@@ -1,7 +1,7 @@
 import { listed, quote, suggestion } from '../config/complaint.ts';
 import type { TaskConfig } from '../config/config.ts';
 import { UserMistake, type Problem } from '../failure.ts';
-import { countOf, formatCount } from '../report/numbers.ts';
+import { countOf, formatCount } from '../wording/numbers.ts';
 import { namesAnIdentifier, targetRank } from './columnNames.ts';
 import { numbersTheRows } from './proposeRoles.ts';
 import { proposeTask } from './proposeTask.ts';

@@ -1,7 +1,7 @@
 import { quote } from '../config/complaint.ts';
 import type { TaskConfig } from '../config/config.ts';
 import { UserMistake } from '../failure.ts';
-import { formatCount } from '../report/numbers.ts';
+import { formatCount } from '../wording/numbers.ts';
 import { numbersNamed } from './columnNames.ts';
 import { positiveOf } from './positiveLabel.ts';
 import type { Survey, SurveyedColumn } from './survey.ts';

@@ -1,6 +1,6 @@
 import type { BoundFinding, Finding } from '../evaluation/verdict.ts';
 import { allowedBy, commonDecimals, inOrder, nameOf } from './gateRows.ts';
-import { formatCount, formatInterval, formatNumber, formatSigned, upTo2Digits } from './numbers.ts';
+import { formatCount, formatInterval, formatNumber, formatSigned, upTo2Digits } from '../wording/numbers.ts';
 import { blocks, type RunReport } from './runReport.ts';
 import type { Voice } from './voice.ts';
 

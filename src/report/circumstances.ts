@@ -1,5 +1,5 @@
 import type { Judgement } from '../evaluation/verdict.ts';
-import { countOf, formatCount, upTo2Digits } from './numbers.ts';
+import { countOf, formatCount, upTo2Digits } from '../wording/numbers.ts';
 import type { RunReport } from './runReport.ts';
 import type { Voice } from './voice.ts';
 

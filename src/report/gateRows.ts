@@ -1,12 +1,6 @@
 import type { BoundFinding, Finding, FindingKind, Observation } from '../evaluation/verdict.ts';
-import {
-  decimalsOfWidth,
-  decimalsThatDecide,
-  formatInterval,
-  formatNumber,
-  formatSigned,
-  withMinus,
-} from './numbers.ts';
+import { decimalsOfWidth, decimalsThatDecide } from './decimals.ts';
+import { formatInterval, formatNumber, formatSigned, withMinus } from '../wording/numbers.ts';
 
 /** What a row says at a glance. `blocks` is why the candidate does not pass; `open` is not settled, and passes. */
 export type Mark = 'blocks' | 'open' | 'holds' | 'none';

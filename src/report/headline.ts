@@ -1,6 +1,6 @@
 import type { Finding, VerdictKind } from '../evaluation/verdict.ts';
 import { allowedBy, commonDecimals, inOrder, nameOf } from './gateRows.ts';
-import { countOf, formatNumber, formatSigned } from './numbers.ts';
+import { countOf, formatNumber, formatSigned } from '../wording/numbers.ts';
 import { blocks, type RunReport } from './runReport.ts';
 import type { Voice } from './voice.ts';
 

@@ -3,7 +3,7 @@ import { blockedBy, MOST_LINES, youCan } from './advice.ts';
 import { circumstances } from './circumstances.ts';
 import { gateRows, type Mark, type MetricRow } from './gateRows.ts';
 import { headline, signOfReport, underline, type Sign } from './headline.ts';
-import { countOf } from './numbers.ts';
+import { countOf } from '../wording/numbers.ts';
 import type { RunReport } from './runReport.ts';
 import { sectionsOf, type Section } from './sections.ts';
 import { markdownVoice as voice } from './voice.ts';

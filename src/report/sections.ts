@@ -2,7 +2,7 @@ import type { Json } from '../identity/digest.ts';
 import type { Candidate } from '../training/candidate.ts';
 import { formatP } from './advice.ts';
 import { NOTHING, observationRows, type MetricRow } from './gateRows.ts';
-import { countOf, formatCount, formatNumber } from './numbers.ts';
+import { countOf, formatCount, formatNumber } from '../wording/numbers.ts';
 import type { DatasetSummary, RunReport } from './runReport.ts';
 import { describeStage } from './stages.ts';
 import type { Voice } from './voice.ts';

@@ -1,4 +1,4 @@
-import { formatNumber } from './numbers.ts';
+import { formatNumber } from '../wording/numbers.ts';
 import type { StageSummary } from './runReport.ts';
 
 /** `ran, 4.2 s`, or `inputs unchanged, found again from 2026-05-03 10:00 UTC, 0.3 s`. */

@@ -1,3 +1,5 @@
+import { printable } from '../wording/printable.ts';
+
 /** How a rendering says things that come from elsewhere, so that the sentences are written once. */
 export interface Voice {
   /** A name or a value as it is spelt: of a metric, a slice, a file, a version. */
@@ -11,20 +13,6 @@ export interface Voice {
 
 export const LONGEST_NAME = 80;
 export const LONGEST_PROSE = 400;
-
-// Control characters, those that reorder or hide text, and lone surrogates: shown as what they are.
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
-
-/** A text of at most so many characters, in which nothing acts: what would is written as `\u202e`. */
-export function printable(text: string, longest: number): string {
-  const characters = [...text.slice(0, 2 * longest + 2)];
-  const cut = characters.length > longest ? `${characters.slice(0, longest - 1).join('')}…` : text;
-  return cut.replace(UNPRINTABLE, (character) => {
-    if (character === '\n') return '\\n';
-    if (character === '\t') return '\\t';
-    return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
-  });
-}
 
 /** For a terminal: as it is, without anything that the terminal would obey. */
 export const plainVoice: Voice = {

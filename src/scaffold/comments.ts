@@ -1,4 +1,4 @@
-import { printable } from '../report/voice.ts';
+import { printable } from '../wording/printable.ts';
 
 const WIDTH = 116;
 const LONGEST = 600;

@@ -2,7 +2,7 @@ import { formatMargin } from '../evaluation/boundFinding.ts';
 import { signOf } from '../evaluation/metric.ts';
 import { formatMetricName } from '../evaluation/metricName.ts';
 import type { MetricName } from '../config/config.ts';
-import { countOf, formatCount } from '../report/numbers.ts';
+import { countOf, formatCount } from '../wording/numbers.ts';
 import { commentLines } from './comments.ts';
 import type { ProposedMargin } from './margin.ts';
 import { yamlText } from './quotedText.ts';

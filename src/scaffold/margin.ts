@@ -3,7 +3,7 @@ import { powerOfGates } from '../evaluation/gatePower.ts';
 import { findingId } from '../evaluation/gateFinding.ts';
 import { unitOf } from '../evaluation/metric.ts';
 import type { Finding } from '../evaluation/verdict.ts';
-import { upTo2Digits } from '../report/numbers.ts';
+import { upTo2Digits } from '../wording/numbers.ts';
 
 /** What `maxRegression` of a proposed gate says, and where that comes from. */
 export type ProposedMargin = GuessedMargin | MeasuredMargin;

@@ -2,7 +2,7 @@ import { readShare } from '../config/quantities.ts';
 import type { SliceConfig, SplitConfig, TaskConfig } from '../config/config.ts';
 import { formatMetricName } from '../evaluation/metricName.ts';
 import type { Proposal } from '../proposal/proposal.ts';
-import { countOf } from '../report/numbers.ts';
+import { countOf } from '../wording/numbers.ts';
 import { commentLines } from './comments.ts';
 import { gateLines } from './gateText.ts';
 import type { ProposedMargin } from './margin.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { commonDecimals, gateRows } from '../../src/report/gateRows.ts';
-import { formatNumber, formatSigned, upTo2Digits } from '../../src/report/numbers.ts';
+import { formatNumber, formatSigned, upTo2Digits } from '../../src/wording/numbers.ts';
 import { finding, regressed, without } from './report.ts';
 
 describe('a number', () => {

@@ -5,7 +5,7 @@ import { quote } from '../../config/complaint.ts';
 import { readRepositoryPath } from '../../config/repositoryPath.ts';
 import { UserMistake } from '../../failure.ts';
 import type { DataFormat } from '../../scaffold/dataFormat.ts';
-import { printable } from '../../report/voice.ts';
+import { printable } from '../../wording/printable.ts';
 import { askForData, type Conversation } from './conversation.ts';
 
 /** The table that a model is made for. */

@@ -2,7 +2,7 @@ import type { Proposal, Wishes } from '../../proposal/proposal.ts';
 import type { Survey } from '../../proposal/survey.ts';
 import { UserMistake } from '../../failure.ts';
 import { parseModelName } from '../../identity/names.ts';
-import { printable } from '../../report/voice.ts';
+import { printable } from '../../wording/printable.ts';
 
 /** Asks a person. Every answer may be an {@link Ended}: they had enough. */
 export interface Conversation {

@@ -6,7 +6,7 @@ import { ServiceFailure, UserMistake } from '../../failure.ts';
 import type { Json } from '../../identity/digest.ts';
 import type { ModelName } from '../../identity/names.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
-import { countOf, formatNumber } from '../../report/numbers.ts';
+import { countOf, formatNumber } from '../../wording/numbers.ts';
 import type { ProjectFiles } from '../../scaffold/projectFiles.ts';
 import { columns } from '../columns.ts';
 import { EXIT, type ExitCode } from '../exitCode.ts';

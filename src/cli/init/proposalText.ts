@@ -1,7 +1,7 @@
 import { formatMetricName } from '../../evaluation/metricName.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
-import { countOf } from '../../report/numbers.ts';
-import { printable } from '../../report/voice.ts';
+import { countOf } from '../../wording/numbers.ts';
+import { printable } from '../../wording/printable.ts';
 import { columns } from '../columns.ts';
 
 const MOST_LEFT_OUT = 8;

@@ -1,5 +1,5 @@
 import { scaleLinear, type ScaleLinear } from 'd3-scale';
-import { withMinus } from '../numbers.ts';
+import { withMinus } from '../../wording/numbers.ts';
 
 /** An axis of numbers: what lies where, and which round numbers are written beside it. */
 export interface Axis {

@@ -1,5 +1,5 @@
 import type { Confusion } from '../../evaluation/illustration/illustration.ts';
-import { countOf, formatCount, formatSigned } from '../numbers.ts';
+import { countOf, formatCount, formatSigned } from '../../wording/numbers.ts';
 import { TINTS } from './palette.ts';
 import { html, type Markup } from './markup.ts';
 import { shortened } from './htmlVoice.ts';

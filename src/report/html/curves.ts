@@ -1,5 +1,5 @@
 import type { ClassCurves, Point, ScoreCurves } from '../../evaluation/illustration/illustration.ts';
-import { formatCount, formatNumber } from '../numbers.ts';
+import { formatCount, formatNumber } from '../../wording/numbers.ts';
 import type { RunReport } from '../runReport.ts';
 import { shareAxis } from './axis.ts';
 import { chart, type Plot, type Size } from './chart.ts';

@@ -1,4 +1,4 @@
-import { formatCount, formatNumber } from '../numbers.ts';
+import { formatCount, formatNumber } from '../../wording/numbers.ts';
 import type { ColumnSummary, DatasetSummary, TargetOutline } from '../runReport.ts';
 import { nameMarkup } from './htmlVoice.ts';
 import { labelsOf } from './axis.ts';

@@ -1,5 +1,5 @@
 import type { FlippedRow, FlippedRows, Flips, Illustration } from '../../evaluation/illustration/illustration.ts';
-import { countOf, formatCount, formatNumber } from '../numbers.ts';
+import { countOf, formatCount, formatNumber } from '../../wording/numbers.ts';
 import { shortened } from './htmlVoice.ts';
 import { html, type Content, type Markup } from './markup.ts';
 

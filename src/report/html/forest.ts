@@ -3,7 +3,7 @@ import { signOf, unitOf } from '../../evaluation/metric.ts';
 import { parseMetricName } from '../../evaluation/metricName.ts';
 import type { Finding, Judgement, Observation } from '../../evaluation/verdict.ts';
 import { commonDecimals, markOf, nameOf, NOTHING, type Mark } from '../gateRows.ts';
-import { formatCount, formatInterval, formatNumber, formatSigned } from '../numbers.ts';
+import { formatCount, formatInterval, formatNumber, formatSigned } from '../../wording/numbers.ts';
 
 /** What is drawn: how far the two models are apart, or, where there is one alone, how good it is. */
 export type Drawn = 'difference' | 'value';

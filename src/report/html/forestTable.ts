@@ -1,6 +1,6 @@
 import type { Judgement } from '../../evaluation/verdict.ts';
 import { NOTHING } from '../gateRows.ts';
-import { countOf } from '../numbers.ts';
+import { countOf } from '../../wording/numbers.ts';
 import type { Axis } from './axis.ts';
 import { forestGroups, mostWanted, worstFirst, type Drawn, type ForestGroup, type ForestRow } from './forest.ts';
 import { axisDrawing, forestAxis, forestLegend, rowDrawing } from './forestDrawing.ts';

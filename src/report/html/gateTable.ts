@@ -1,5 +1,5 @@
 import { gateRows, NOTHING, type MetricRow } from '../gateRows.ts';
-import { countOf, formatCount } from '../numbers.ts';
+import { countOf, formatCount } from '../../wording/numbers.ts';
 import type { RunReport } from '../runReport.ts';
 import { markIcon } from './icons.ts';
 import { nameMarkup, said, htmlVoice } from './htmlVoice.ts';

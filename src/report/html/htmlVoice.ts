@@ -1,4 +1,5 @@
-import { LONGEST_NAME, LONGEST_PROSE, printable, type Voice } from '../voice.ts';
+import { LONGEST_NAME, LONGEST_PROSE, type Voice } from '../voice.ts';
+import { printable } from '../../wording/printable.ts';
 import { html, type Content, type Markup } from './markup.ts';
 
 // Sentences are put together as text. In it these mark where a name or a stress begins and ends; `printable` leaves

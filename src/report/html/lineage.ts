@@ -1,4 +1,4 @@
-import { formatCount } from '../numbers.ts';
+import { formatCount } from '../../wording/numbers.ts';
 import type { RunReport } from '../runReport.ts';
 import type { Section } from '../sections.ts';
 import { htmlVoice as voice } from './htmlVoice.ts';

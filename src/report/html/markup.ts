@@ -1,4 +1,4 @@
-import { printable } from '../voice.ts';
+import { printable } from '../../wording/printable.ts';
 
 /** HTML that is whole and safe. Nothing but {@link html} and its kin in this file can make one. */
 class Markup {

@@ -1,5 +1,5 @@
 import type { Illustration, Point } from '../../evaluation/illustration/illustration.ts';
-import { formatCount } from '../numbers.ts';
+import { formatCount } from '../../wording/numbers.ts';
 import { axisOver, extentOf } from './axis.ts';
 import { diagonal } from './calibrationChart.ts';
 import { chart, type Plot } from './chart.ts';

@@ -1,4 +1,4 @@
-import { formatCount } from '../numbers.ts';
+import { formatCount } from '../../wording/numbers.ts';
 import type { Section } from '../sections.ts';
 import { said } from './htmlVoice.ts';
 import { html, type Content, type Markup } from './markup.ts';
