@@ -1,9 +1,9 @@
-import { copyFile, constants, mkdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { copyFile, constants, mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ServiceFailure, UserMistake } from '../failure.ts';
 import type { FileChange, ProjectFiles, Standing } from '../scaffold/projectFiles.ts';
 import { linkOnce } from './folderStore/linkOnce.ts';
-import { ownName } from './ownedFolders.ts';
+import { isOrphaned, ownName } from './ownedFolders.ts';
 
 /** The files of a folder on this machine. */
 export function localProjectFiles(root: string): ProjectFiles {
@@ -17,7 +17,8 @@ export function localProjectFiles(root: string): ProjectFiles {
         for (const change of changes) {
           const file = path.join(root, change.path);
           await makeFolderFor(file, undo);
-          const temporary = path.join(path.dirname(file), `.touchstone-${ownName()}`);
+          await removeUnfinished(path.dirname(file));
+          const temporary = path.join(path.dirname(file), `${UNFINISHED}${ownName()}`);
           temporaries.push(temporary);
           await write(change, temporary, file);
           prepared.push({ change, file, temporary });
@@ -28,13 +29,29 @@ export function localProjectFiles(root: string): ProjectFiles {
           else await create(change, file, temporary, undo);
         }
       } catch (error) {
+        // A folder can go once nothing lies in it.
+        await removeAll(temporaries);
         for (const step of undo.toReversed()) await step().catch(() => undefined);
         throw failureOf(error, root);
       } finally {
-        for (const temporary of temporaries) await rm(temporary, { force: true });
+        await removeAll(temporaries);
       }
     },
   };
+}
+
+async function removeAll(files: readonly string[]): Promise<void> {
+  for (const file of files) await rm(file, { force: true });
+}
+
+const UNFINISHED = '.touchstone-';
+
+/** What killed processes left of files that they were writing. */
+async function removeUnfinished(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(UNFINISHED) || !isOrphaned(name.slice(UNFINISHED.length))) continue;
+    await rm(path.join(folder, name), { force: true });
+  }
 }
 
 async function standing(file: string): Promise<Standing> {

@@ -128,6 +128,13 @@ const INSTALLATION: readonly {
     remedy: 'Free some space, or let TOUCHSTONE_CACHE_DIR name a folder with more',
   },
   {
+    says: /\(from versions: none\)/i,
+    kind: 'mistake',
+    code: 'requirement-not-found',
+    found: 'pip finds no version at all of a requirement',
+    remedy: 'Check its name in the requirements file, and that PIP_INDEX_URL is an index that pip reaches',
+  },
+  {
     says: /No matching distribution found|Could not find a version/i,
     kind: 'mistake',
     code: 'requirement-not-found',

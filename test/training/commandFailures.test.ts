@@ -70,4 +70,13 @@ describe('an installation that failed', () => {
     expect(told?.code).toBe(code);
     expect(told?.message).toContain(lines.at(-1));
   });
+
+  it('without any version on offer, asks for the name and the index', () => {
+    const remedy = (lines: string[]): string | undefined =>
+      installationFailure(failed({ kind: 'exited', code: 1 }, lines, ['pip install -r', 'r.txt']))?.message;
+    expect(remedy(unreachable.slice(1))).toContain('PIP_INDEX_URL');
+    expect(
+      remedy(['ERROR: Could not find a version that satisfies the requirement a==9 (from versions: 1)']),
+    ).toContain('the version in the requirements file');
+  });
 });
