@@ -50,7 +50,8 @@ describe('the command line on a registry that fails', () => {
   it('is whole after each of a dozen kills, and does a repeated request once', async () => {
     const tally = await killCampaign({ kills: 12, seed: 20260503 });
     expect(tally.wrong).toEqual([]);
-    expect(tally.inWindow).toBeGreaterThanOrEqual(18);
+    // Most of them fall where something is being written; see the campaign for any number of them.
+    expect(tally.inWindow).toBeGreaterThanOrEqual(6);
   });
 
   it.each(DEEDS)(
