@@ -1,4 +1,4 @@
-import { ascending, cellsOf, type Cells, type SampledColumn } from './sample.ts';
+import { ascending, cellsOf, halfOf, type Cells, type SampledColumn } from './sample.ts';
 
 /** How well one column alone tells the classes apart, on rows that it was not learned from. */
 export interface ClassEvidence {
@@ -38,7 +38,8 @@ function heldOut(cells: Cells, classes: Int32Array, sizes: Float64Array): Int32A
   const told = new Int32Array(classes.length);
   for (const half of [0, 1]) {
     const weights = new Float64Array(cells.count * sizes.length);
-    for (let row = 1 - half; row < classes.length; row += 2) {
+    for (let row = 0; row < classes.length; row++) {
+      if (halfOf(row) === half) continue;
       const label = classes[row] ?? 0;
       const at = (cells.of[row] ?? 0) * sizes.length + label;
       weights[at] = (weights[at] ?? 0) + 1 / (sizes[label] ?? 1);
@@ -52,7 +53,9 @@ function heldOut(cells: Cells, classes: Int32Array, sizes: Float64Array): Int32A
       }
       return found;
     });
-    for (let row = half; row < classes.length; row += 2) told[row] = best[cells.of[row] ?? 0] ?? -1;
+    for (let row = 0; row < classes.length; row++) {
+      if (halfOf(row) === half) told[row] = best[cells.of[row] ?? 0] ?? -1;
+    }
   }
   return told;
 }
@@ -62,7 +65,7 @@ function byThreshold(values: Float64Array, classes: Int32Array, sizes: Float64Ar
   const order = ascending(values);
   const told = new Int32Array(classes.length).fill(-1);
   for (const half of [0, 1]) {
-    const learned = order.filter((row) => row % 2 !== half && !Number.isNaN(values[row]));
+    const learned = order.filter((row) => halfOf(row) !== half && !Number.isNaN(values[row]));
     let below = 0;
     let furthest = 0;
     let threshold = NaN;
@@ -76,7 +79,8 @@ function byThreshold(values: Float64Array, classes: Int32Array, sizes: Float64Ar
       threshold = place + 1 < learned.length ? value + (next - value) / 2 : value;
     }
     const under = furthest > 0 ? 1 : 0;
-    for (let row = half; row < classes.length; row += 2) {
+    for (let row = 0; row < classes.length; row++) {
+      if (halfOf(row) !== half) continue;
       const value = values[row] ?? NaN;
       if (!Number.isNaN(value) && !Number.isNaN(threshold)) told[row] = value <= threshold ? under : 1 - under;
     }

@@ -80,3 +80,12 @@ export function ranksOf(values: Float64Array): Float64Array {
   }
   return ranks;
 }
+
+/**
+ * Which half of the rows a row is in, as if drawn (the finaliser of MurmurHash3). Not every other one: cases and their
+ * controls often stand by turns.
+ */
+export function halfOf(row: number): number {
+  const mixed = Math.imul(row ^ (row >>> 16), 0x85ebca6b);
+  return (Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35) >>> 16) & 1;
+}

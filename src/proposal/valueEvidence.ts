@@ -1,4 +1,4 @@
-import { cellsOf, ranksOf, type Cells, type SampledColumn } from './sample.ts';
+import { cellsOf, halfOf, ranksOf, type Cells, type SampledColumn } from './sample.ts';
 
 /** How well one column alone tells a number, both as ranks: what is far out does not decide it. */
 export interface ValueEvidence {
@@ -56,12 +56,14 @@ function explainedShare(cells: Cells, target: Float64Array): number {
   for (const half of [0, 1]) {
     const sums = new Float64Array(cells.count);
     const counts = new Float64Array(cells.count);
-    for (let row = 1 - half; row < target.length; row += 2) {
+    for (let row = 0; row < target.length; row++) {
+      if (halfOf(row) === half) continue;
       const cell = cells.of[row] ?? 0;
       sums[cell] = (sums[cell] ?? 0) + (target[row] ?? 0);
       counts[cell] = (counts[cell] ?? 0) + 1;
     }
-    for (let row = half; row < target.length; row += 2) {
+    for (let row = 0; row < target.length; row++) {
+      if (halfOf(row) !== half) continue;
       const cell = cells.of[row] ?? 0;
       const count = counts[cell] ?? 0;
       const told = count === 0 ? whole : (sums[cell] ?? 0) / count;
