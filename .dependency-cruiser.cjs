@@ -1,8 +1,8 @@
 // The import direction of src/README.md, checked: concepts know neither adapters nor commands; commands join concepts
-// through ports; adapters serve the ports; only the entry points see everything.
+// through ports; adapters serve the ports; only the entry points, and the workbench that they share, see everything.
 const concepts =
-  '^src/(identity|config|dataset|statistics|evaluation|registry|training|proposal|scaffold|report|diagnosis|wording)/';
-const sdks = '^(@duckdb/|onnxruntime|execa|tinyglobby)';
+  '^src/(identity|config|dataset|statistics|evaluation|registry|training|proposal|scaffold|report|diagnosis|wording|pullRequest)/';
+const sdks = '^(@duckdb/|onnxruntime|execa|tinyglobby|@octokit/|@actions/|bottleneck|yauzl)';
 const effects = '^(node:)?(fs|fs/promises|child_process|net|http|https|tls|dgram|os|worker_threads)$';
 
 module.exports = {
@@ -13,7 +13,7 @@ module.exports = {
       comment: 'A concept holds types, decisions, parsers and ports; effects live in adapters.',
       severity: 'error',
       from: { path: concepts },
-      to: { path: '^src/(adapters|commands|cli)/' },
+      to: { path: '^src/(adapters|commands|workbench|cli)/|^actions/' },
     },
     {
       name: 'statistics-is-maths',
@@ -34,25 +34,38 @@ module.exports = {
       comment: 'A command gets its ports handed in.',
       severity: 'error',
       from: { path: '^src/commands/' },
-      to: { path: '^src/(adapters|cli)/' },
+      to: { path: '^src/(adapters|workbench|cli)/|^actions/' },
     },
     {
       name: 'adapters-know-no-command',
       severity: 'error',
       from: { path: '^src/adapters/' },
-      to: { path: '^src/(commands|cli)/' },
+      to: { path: '^src/(commands|workbench|cli)/|^actions/' },
+    },
+    {
+      name: 'workbench-knows-no-entry',
+      comment: 'It joins commands and adapters for whatever entry point there is.',
+      severity: 'error',
+      from: { path: '^src/workbench/' },
+      to: { path: '^src/cli/|^actions/' },
+    },
+    {
+      name: 'entries-know-no-other-entry',
+      severity: 'error',
+      from: { path: '^actions/' },
+      to: { path: '^src/cli/' },
     },
     {
       name: 'effects-in-adapters',
       comment: 'Only adapters (and the entry points that build them) touch files, processes, sockets and SDKs.',
       severity: 'error',
-      from: { path: '^src/(?!adapters/|cli/)' },
+      from: { path: '^src/(?!adapters/|workbench/|cli/)' },
       to: { path: [effects, sdks] },
     },
     {
       name: 'product-knows-no-test',
       severity: 'error',
-      from: { path: '^src/' },
+      from: { path: '^(src|actions)/' },
       to: { path: '^(test|bench|examples)/' },
     },
     { name: 'not-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },

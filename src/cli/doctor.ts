@@ -19,7 +19,7 @@ import type { Json } from '../identity/digest.ts';
 import { plainVoice } from '../report/voice.ts';
 import { EXIT, type ExitCode } from './exitCode.ts';
 import type { Invocation } from './invocation.ts';
-import type { Process } from './terminal.ts';
+import type { Process } from '../workbench/terminal.ts';
 
 /** Looks at all that the other commands lean on, and says what is missing or unsafe and what mends it. */
 export async function doctor({ process, terminal, options }: Invocation): Promise<ExitCode> {

@@ -10,9 +10,9 @@ import { selectVersion } from '../registry/selectVersion.ts';
 import { modelLog } from '../registry/versions.ts';
 import type { ExitCode } from './exitCode.ts';
 import { tellRuns } from './judgedRuns.ts';
-import { ModelBench } from './modelBench.ts';
+import { ModelBench } from '../workbench/modelBench.ts';
 import type { Invocation } from './invocation.ts';
-import { openWorkbench, productionOf, selectModel, type Workbench } from './workbench.ts';
+import { openWorkbench, productionOf, selectModel, type Workbench } from '../workbench/workbench.ts';
 
 interface EvaluateOptions {
   readonly candidate?: string;

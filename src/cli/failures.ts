@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { ServiceFailure, UserMistake, type Problem } from '../failure.ts';
 import { EXIT, type ExitCode } from './exitCode.ts';
-import type { Process } from './terminal.ts';
+import type { Process } from '../workbench/terminal.ts';
 
 /** Says what went wrong, to a person on stderr or as JSON on stdout, and picks the exit code. */
 export function tellFailure(error: unknown, process: Process): ExitCode {

@@ -5,8 +5,8 @@ import { renderMarkdown } from '../report/markdown.ts';
 import { blocks, type RunReport } from '../report/runReport.ts';
 import { renderTerminal } from '../report/terminal.ts';
 import { EXIT, type ExitCode } from './exitCode.ts';
-import type { Process, Terminal } from './terminal.ts';
-import type { Workbench } from './workbench.ts';
+import type { Process, Terminal } from '../workbench/terminal.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 
 /** What is kept of a run, by the format that `report` is asked for. */
 export const REPORT_FILES = {

@@ -3,7 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { EXIT, type ExitCode } from './exitCode.ts';
 import { tellFailure } from './failures.ts';
 import type { Invocation } from './invocation.ts';
-import { Terminal, type GlobalOptions, type Process } from './terminal.ts';
+import { Terminal, type GlobalOptions, type Process } from '../workbench/terminal.ts';
 
 /** Parses argv, runs one command, and tells what went wrong in one voice. */
 export async function runCli(process: Process): Promise<ExitCode> {

@@ -12,10 +12,10 @@ import { openRegistry } from '../registry/layout.ts';
 import { readLog } from '../registry/log.ts';
 import { modelLog, versionOfManifest } from '../registry/versions.ts';
 import { EXIT, type ExitCode } from './exitCode.ts';
-import { ModelBench } from './modelBench.ts';
+import { ModelBench } from '../workbench/modelBench.ts';
 import type { Invocation } from './invocation.ts';
 import { tellRefusal } from './refusals.ts';
-import { occasionOf, openWorkbench, parseArgument, selectEnvironment, selectModel } from './workbench.ts';
+import { occasionOf, openWorkbench, parseArgument, selectEnvironment, selectModel } from '../workbench/workbench.ts';
 
 interface PromoteOptions {
   readonly to?: string;

@@ -3,7 +3,7 @@ import { formatProblem } from '../failure.ts';
 import type { Json } from '../identity/digest.ts';
 import type { Refusal } from '../registry/refusal.ts';
 import { EXIT, type ExitCode } from './exitCode.ts';
-import type { Terminal } from './terminal.ts';
+import type { Terminal } from '../workbench/terminal.ts';
 
 /** A request that was understood and may not be carried out: the rule that forbids it, and what stands against it. */
 export function tellRefusal(

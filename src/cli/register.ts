@@ -2,10 +2,10 @@ import { applyRegistration, planRegistration, type RegistrationOutcome } from '.
 import { formatManifestVersion } from '../identity/names.ts';
 import { openRegistry } from '../registry/layout.ts';
 import { EXIT, type ExitCode } from './exitCode.ts';
-import { ModelBench } from './modelBench.ts';
+import { ModelBench } from '../workbench/modelBench.ts';
 import type { Invocation } from './invocation.ts';
 import { tellValidations } from './validate.ts';
-import { occasionOf, openWorkbench, productionOf, selectModel } from './workbench.ts';
+import { occasionOf, openWorkbench, productionOf, selectModel } from '../workbench/workbench.ts';
 
 interface RegisterOptions {
   readonly reason?: string;

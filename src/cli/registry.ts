@@ -7,7 +7,7 @@ import { parseModelVersion, type ModelName } from '../identity/names.ts';
 import { tellHistory, tellModels, tellVerification, tellVersion } from './registryText.ts';
 import { EXIT, type ExitCode } from './exitCode.ts';
 import type { Invocation } from './invocation.ts';
-import { openRegistryToRead, parseArgument, parseModelArgument } from './workbench.ts';
+import { openRegistryToRead, parseArgument, parseModelArgument } from '../workbench/workbench.ts';
 
 export async function list({ process, terminal, options }: Invocation, model?: string): Promise<ExitCode> {
   const store = await openRegistryToRead(process, options);

@@ -3,7 +3,7 @@ import type { Json } from '../identity/digest.ts';
 import { EXIT, type ExitCode } from './exitCode.ts';
 import { REPORT_FILES } from './judgedRuns.ts';
 import type { Invocation } from './invocation.ts';
-import { openWorkbench } from './workbench.ts';
+import { openWorkbench } from '../workbench/workbench.ts';
 
 interface ReportOptions {
   readonly format: keyof typeof REPORT_FILES;

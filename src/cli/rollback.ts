@@ -5,7 +5,7 @@ import { openRegistry } from '../registry/layout.ts';
 import { EXIT, type ExitCode } from './exitCode.ts';
 import type { Invocation } from './invocation.ts';
 import { tellRefusal } from './refusals.ts';
-import { occasionOf, openWorkbench, parseArgument, selectEnvironment, selectModel } from './workbench.ts';
+import { occasionOf, openWorkbench, parseArgument, selectEnvironment, selectModel } from '../workbench/workbench.ts';
 
 interface RollbackOptions {
   readonly to?: string;

@@ -1,13 +1,13 @@
 import { describeRun } from '../commands/describeRun.ts';
 import type { ValidationReport } from '../commands/validate.ts';
 import type { RunReport } from '../report/runReport.ts';
-import { aloneIn } from './aloneIn.ts';
+import { aloneIn } from '../workbench/aloneIn.ts';
 import { EXIT, type ExitCode } from './exitCode.ts';
 import { tellRuns } from './judgedRuns.ts';
-import { ModelBench } from './modelBench.ts';
+import { ModelBench } from '../workbench/modelBench.ts';
 import type { Invocation } from './invocation.ts';
 import { tellValidations } from './validate.ts';
-import { openWorkbench, productionOf, selectModels, type Workbench } from './workbench.ts';
+import { openWorkbench, productionOf, selectModels, type Workbench } from '../workbench/workbench.ts';
 
 interface RunOptions {
   /** False by `--no-record`. */

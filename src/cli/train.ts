@@ -1,14 +1,14 @@
 import type { TrainPlan } from '../commands/train.ts';
 import type { Json } from '../identity/digest.ts';
 import { formatInstant } from '../report/stages.ts';
-import { aloneIn } from './aloneIn.ts';
+import { aloneIn } from '../workbench/aloneIn.ts';
 import { columns } from './columns.ts';
 import { EXIT, type ExitCode } from './exitCode.ts';
-import { ModelBench } from './modelBench.ts';
+import { ModelBench } from '../workbench/modelBench.ts';
 import type { Invocation } from './invocation.ts';
 import { tellValidations } from './validate.ts';
-import type { TrainedModel } from './trainModel.ts';
-import { openWorkbench, selectModels, type Workbench } from './workbench.ts';
+import type { TrainedModel } from '../workbench/trainModel.ts';
+import { openWorkbench, selectModels, type Workbench } from '../workbench/workbench.ts';
 
 interface TrainOptions {
   readonly dryRun?: boolean;

@@ -2,10 +2,10 @@ import type { ValidationReport } from '../commands/validate.ts';
 import type { Json } from '../identity/digest.ts';
 import { columns } from './columns.ts';
 import { EXIT, type ExitCode } from './exitCode.ts';
-import { ModelBench } from './modelBench.ts';
+import { ModelBench } from '../workbench/modelBench.ts';
 import type { Invocation } from './invocation.ts';
-import type { Terminal } from './terminal.ts';
-import { openWorkbench, selectModels } from './workbench.ts';
+import type { Terminal } from '../workbench/terminal.ts';
+import { openWorkbench, selectModels } from '../workbench/workbench.ts';
 
 interface ValidateOptions {
   readonly force?: boolean;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Terminal, type Process } from '../../src/cli/terminal.ts';
+import { Terminal, type Process } from '../../src/workbench/terminal.ts';
 import { fakeProcess } from '../fakes/process.ts';
 
 const paints = (env: Process['env'], isTTY: boolean): boolean => {

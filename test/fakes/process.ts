@@ -1,4 +1,4 @@
-import type { Process } from '../../src/cli/terminal.ts';
+import type { Process } from '../../src/workbench/terminal.ts';
 
 /** A process that remembers what was written to it. */
 export interface FakeProcess extends Process {

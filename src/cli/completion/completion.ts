@@ -10,7 +10,7 @@ import { completeWords, type Candidate, type Completion } from './completeWords.
 import { COMPLETION_SCRIPTS, type Shell } from './shellScripts.ts';
 import { EXIT, type ExitCode } from '../exitCode.ts';
 import type { Invocation } from '../invocation.ts';
-import type { Process } from '../terminal.ts';
+import type { Process } from '../../workbench/terminal.ts';
 
 /** Prints what a shell evaluates once. */
 export function completion({ terminal }: Invocation, shell: Shell): Promise<ExitCode> {

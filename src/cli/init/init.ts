@@ -17,8 +17,8 @@ import type { InitOptions } from './options.ts';
 import { tellProposal } from './proposalText.ts';
 import { EXIT, type ExitCode } from '../exitCode.ts';
 import type { Invocation } from '../invocation.ts';
-import { during } from '../progress.ts';
-import { parseModelArgument } from '../workbench.ts';
+import { during } from '../../workbench/progress.ts';
+import { parseModelArgument } from '../../workbench/workbench.ts';
 
 /** Writes what it takes to train and judge a model, out of what a data file looks like. */
 export async function init(invocation: Invocation<InitOptions>): Promise<ExitCode> {

@@ -3,10 +3,10 @@ import type { GateConfig, MetricName, ModelConfig } from '../../config/config.ts
 import { findingId } from '../../evaluation/gateFinding.ts';
 import { parseModelName, type ModelName } from '../../identity/names.ts';
 import { measuredMargin, type MeasuredMargin } from '../../scaffold/margin.ts';
-import { aloneIn } from '../aloneIn.ts';
-import { ModelBench } from '../modelBench.ts';
-import type { Process, Terminal } from '../terminal.ts';
-import type { Workbench } from '../workbench.ts';
+import { aloneIn } from '../../workbench/aloneIn.ts';
+import { ModelBench } from '../../workbench/modelBench.ts';
+import type { Process, Terminal } from '../../workbench/terminal.ts';
+import type { Workbench } from '../../workbench/workbench.ts';
 
 /** What came of measuring a margin. */
 export type Measuring =

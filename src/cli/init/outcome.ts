@@ -14,9 +14,9 @@ import { measureMargin, type Measuring } from './measureMargin.ts';
 import type { InitOptions } from './options.ts';
 import { tellProposal } from './proposalText.ts';
 import type { Invocation } from '../invocation.ts';
-import { duration } from '../progressText.ts';
-import type { Terminal } from '../terminal.ts';
-import { openWorkbench } from '../workbench.ts';
+import { duration } from '../../workbench/progressText.ts';
+import type { Terminal } from '../../workbench/terminal.ts';
+import { openWorkbench } from '../../workbench/workbench.ts';
 
 export interface InitContext {
   readonly invocation: Invocation<InitOptions>;

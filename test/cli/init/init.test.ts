@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { initWith } from '../../../src/cli/init/init.ts';
 import { ConversationEnded, type Conversation } from '../../../src/cli/init/conversation.ts';
 import { runCli } from '../../../src/cli/program.ts';
-import { Terminal } from '../../../src/cli/terminal.ts';
+import { Terminal } from '../../../src/workbench/terminal.ts';
 import { UserMistake } from '../../../src/failure.ts';
 import { fakeProcess, type FakeProcess } from '../../fakes/process.ts';
 import { temporaryFolder } from '../../fakes/temporaryFolder.ts';

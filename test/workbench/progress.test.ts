@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { during, Progress } from '../../src/cli/progress.ts';
-import { describeAdvance, duration, fitted, plainLine } from '../../src/cli/progressText.ts';
-import { Terminal, type Process } from '../../src/cli/terminal.ts';
+import { during, Progress } from '../../src/workbench/progress.ts';
+import { describeAdvance, duration, fitted, plainLine } from '../../src/workbench/progressText.ts';
+import { Terminal, type Process } from '../../src/workbench/terminal.ts';
 import { widthOf } from '../../src/report/columns.ts';
 import { fakeProcess } from '../fakes/process.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeWaiting } from '../../src/cli/aloneIn.ts';
+import { describeWaiting } from '../../src/workbench/aloneIn.ts';
 
 describe('a run that waits for another', () => {
   // Of this machine's clock, as a person reads it.

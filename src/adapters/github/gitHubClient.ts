@@ -1,0 +1,61 @@
+import { retry } from '@octokit/plugin-retry';
+import { throttling } from '@octokit/plugin-throttling';
+import { Octokit } from '@octokit/rest';
+import Bottleneck from 'bottleneck/light.js';
+import packageJson from '../../../package.json' with { type: 'json' };
+
+/** GitHub's API as one token sees it. Each adapter takes of it what its port needs. */
+export type GitHubClient = Octokit;
+
+export interface GitHubClientOptions {
+  /** Root of the REST API without a slash at its end: `https://api.github.com`, `https://HOST/api/v3`. */
+  readonly baseUrl: string;
+  /** Without one only what is public can be read, 60 times an hour. */
+  readonly token?: string;
+  readonly signal?: AbortSignal;
+  /** Told before a wait that GitHub asked for. */
+  readonly onWait?: (seconds: number, because: 'rate limit' | 'secondary rate limit') => void;
+  /** What a second of waiting lasts here; a test hands in less. */
+  readonly msPerSecond?: number;
+  /** A test hands in one that counts. */
+  readonly fetch?: typeof fetch;
+}
+
+/** GitHub asks for a minute where it says nothing else, and for up to an hour where the limit of the hour is reached. */
+const LONGEST_WAIT_SECONDS = 15 * 60;
+const MOST_WAITS = 4;
+
+const PatientOctokit = Octokit.plugin(retry, throttling);
+
+/**
+ * A client that waits as long as GitHub asks it to (403 and 429 with a limit) and asks again where GitHub failed (5xx).
+ * A request whose effect must not be asked for twice says `request: { retries: 0 }`.
+ */
+export function openGitHub(options: GitHubClientOptions): GitHubClient {
+  const { baseUrl, token, signal, onWait, msPerSecond = 1000, fetch } = options;
+  const waitFor =
+    (because: 'rate limit' | 'secondary rate limit') =>
+    (seconds: number, _request: unknown, _octokit: unknown, waits: number): boolean => {
+      if (seconds > LONGEST_WAIT_SECONDS || waits >= MOST_WAITS || signal?.aborted === true) return false;
+      onWait?.(seconds, because);
+      return true;
+    };
+  // The plugin lets three seconds pass between comments. Ours are one per run, and GitHub says when it is too much.
+  const unspaced = (): Bottleneck.Group => new Bottleneck.Group({ maxConcurrent: 8 });
+  return new PatientOctokit({
+    baseUrl,
+    ...(token !== undefined && { auth: token }),
+    userAgent: `touchstone/${packageJson.version}`,
+    request: { ...(signal && { signal }), ...(fetch && { fetch }) },
+    // What goes wrong is told by whoever asked.
+    log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+    retry: { retryAfterBaseValue: msPerSecond },
+    throttle: {
+      retryAfterBaseValue: msPerSecond,
+      write: unspaced(),
+      notifications: unspaced(),
+      onRateLimit: waitFor('rate limit'),
+      onSecondaryRateLimit: waitFor('secondary rate limit'),
+    },
+  });
+}
