@@ -14,7 +14,7 @@ export function withInfinitiesInWords(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withInfinitiesInWords(inner)]));
 }
 
-const findingKind = v.picklist([
+export const findingKind = v.picklist([
   'met',
   'bound-missed',
   'regressed',
@@ -25,7 +25,7 @@ const findingKind = v.picklist([
   'candidate-not-measured',
   'baseline-not-measured',
 ]);
-const interval = v.tuple([real, real]);
+export const interval = v.tuple([real, real]);
 // Kept as written: a record outlives the list of methods.
 const method = v.pipe(
   v.string(),
@@ -42,7 +42,8 @@ const bound: v.GenericSchema<unknown, BoundFinding> = v.looseObject({
   lowerWithUnseen: v.exactOptional(real),
 });
 
-export const finding: v.GenericSchema<unknown, Finding> = v.looseObject({
+/** What a record holds of one finding; a document that is only passed on is held to more. */
+export const findingFields = {
   id: v.string(),
   metric: v.string(),
   slice: v.string(),
@@ -61,7 +62,9 @@ export const finding: v.GenericSchema<unknown, Finding> = v.looseObject({
   rowsNeeded: v.exactOptional(real),
   because: v.exactOptional(v.string()),
   allowed: v.string(),
-});
+};
+
+export const finding: v.GenericSchema<unknown, Finding> = v.looseObject(findingFields);
 
 const observation: v.GenericSchema<unknown, Observation> = v.looseObject({
   metric: v.string(),

@@ -27,7 +27,8 @@ const file = v.object({ path: filePath, digest, bytes: count });
 const scalar = v.union([v.string(), v.number(), v.boolean()]);
 const json = v.custom<Json>((value) => value !== undefined);
 
-const candidate = v.object({
+/** Fields that it does not know are left out. */
+export const candidateDocument: v.GenericSchema<unknown, Candidate> = v.object({
   schema: v.literal('touchstone/candidate/v1'),
   model: modelName,
   output: file,
@@ -81,8 +82,8 @@ export function parseCandidate(text: string, where: string): Candidate {
   } catch {
     throw invalid([{ where, found: 'it is not JSON', expected: 'a candidate that "touchstone train" wrote' }]);
   }
-  const parsed = v.safeParse(candidate, value);
-  if (parsed.success) return parsed.output satisfies Candidate;
+  const parsed = v.safeParse(candidateDocument, value);
+  if (parsed.success) return parsed.output;
   throw invalid(
     parsed.issues.map((issue): Problem => {
       const path = v.getDotPath(issue);
