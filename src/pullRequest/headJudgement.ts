@@ -1,5 +1,6 @@
 import type { Judgement } from '../evaluation/verdict.ts';
 import type { Problem } from '../failure.ts';
+import type { Digest } from '../identity/digest.ts';
 import type { CommitSha, RepositoryName } from '../identity/git.ts';
 import type { ModelName } from '../identity/names.ts';
 import type { Comparison } from '../registry/verdictRecord.ts';
@@ -46,6 +47,8 @@ export interface JudgedSection {
   readonly run: RunReport;
   /** What goes on record: the judgement without what belongs to this run alone (latency). */
   readonly verdict: { readonly comparison: Comparison; readonly judgement: Judgement };
+  /** One digest for equal code, data, configuration and workflow: what a merge may reuse the candidate by. */
+  readonly contentKey: Digest;
   /** Ids of anomalies that the schema of the pull request accepts: they do not block, and the title counts them. */
   readonly acceptedAnomalies: readonly string[];
   /** Where the pull request edits the policy: what the new one would have said. */
