@@ -40,7 +40,7 @@ const comparison: v.GenericSchema<unknown, Comparison> = v.strictObject({
   baseline: v.exactOptional(digestField),
   holdout: digestField,
   policy: digestField,
-  evaluator: v.pipe(v.string(), v.regex(/^touchstone [\w.+-]{1,60}$/, 'expected an evaluator')),
+  evaluator: v.pipe(v.string(), v.regex(/^touchstone[\w.+\/ -]{1,60}$/, 'expected an evaluator')),
   assurance,
 });
 
@@ -55,6 +55,7 @@ const judged = v.pipe(
     model: modelNameField,
     run: runDocument,
     verdict: v.strictObject({ comparison, judgement: strictJudgement }),
+    contentKey: digestField,
     acceptedAnomalies: v.array(v.string()),
     proposed: v.exactOptional(outlook),
   }),
