@@ -1,0 +1,359 @@
+import { createVerify, randomBytes } from 'node:crypto';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Actor, actorName } from './actor.ts';
+import { Faults } from './faults.ts';
+import { RateLimits } from './limits.ts';
+import type { Json, Permissions } from './route.ts';
+import { Server } from './server.ts';
+import { Account } from './state/account.ts';
+import { ACTIONS_APP, App, Installation } from './state/app.ts';
+import { runGit } from './state/git.ts';
+import { StandInRepository } from './state/repository.ts';
+
+export interface GitHubOptions {
+  /** The clock that stamps what is made; the machine's where nothing is said. */
+  readonly now?: () => Date;
+}
+
+/** Whom a token is for. */
+export type Grant =
+  /** A person's own; `permissions`: a fine-grained one, which can do no more than those. */
+  | { readonly user: Account; readonly permissions?: Permissions }
+  /** A workflow's `GITHUB_TOKEN`. */
+  | { readonly workflowOf: StandInRepository; readonly permissions: Permissions }
+  /** An App's, for one installation. */
+  | {
+      readonly installation: Installation;
+      readonly permissions?: Permissions;
+      readonly repositories?: readonly StandInRepository[];
+    };
+
+/** A request as it came, for tests that count and look. */
+export interface LoggedRequest {
+  readonly method: string;
+  /** Without the prefix of the API. */
+  readonly path: string;
+  readonly query: string;
+  /** What it asks for, as `GET /repos/{owner}/{repo}`; nothing where GitHub has no such operation. */
+  readonly operation: string | undefined;
+  readonly body: unknown;
+  /** 0 where no answer was given. */
+  readonly status: number;
+  readonly actor: string;
+}
+
+/** Something that happened, as webhooks and workflows are told of it. */
+export interface GitHubEvent {
+  readonly id: string;
+  readonly name: string;
+  readonly repository: StandInRepository;
+  readonly payload: Json;
+  /** What a workflow's `GITHUB_TOKEN` does starts no workflow. */
+  readonly by: Actor;
+}
+
+type Listener = (event: GitHubEvent) => void | Promise<void>;
+
+/** A GitHub for tests: stateful, on a port of this machine, its requests and answers held to GitHub's published description. */
+export class GitHub {
+  readonly faults = new Faults();
+  readonly limits: RateLimits;
+  readonly requests: LoggedRequest[] = [];
+  /** Where a request or an answer is not as GitHub describes it. A test ends with none: `close` throws otherwise. */
+  readonly violations: string[] = [];
+  readonly accounts: Account[] = [];
+  readonly apps: App[] = [];
+  readonly repositories: StandInRepository[] = [];
+  readonly folder: string;
+  readonly now: () => Date;
+  readonly #server: Server;
+  readonly #tokens = new Map<string, { readonly actor: Actor; readonly expires?: Date }>();
+  readonly #ids = new Map<string, number>();
+  readonly #listeners: { readonly name: string; readonly listener: Listener }[] = [];
+  readonly #told = new Set<Promise<void>>();
+
+  static async start(options: GitHubOptions = {}): Promise<GitHub> {
+    const github = new GitHub(await mkdtemp(join(tmpdir(), 'github-')), options);
+    await github.#server.listen();
+    return github;
+  }
+
+  private constructor(folder: string, { now = () => new Date() }: GitHubOptions) {
+    this.folder = folder;
+    this.now = now;
+    this.limits = new RateLimits(now);
+    this.#server = new Server(this);
+    const owner = this.#addAccount('github', 'Organization');
+    const { id, slug, name } = ACTIONS_APP;
+    const bot = this.#addAccount(`${slug}[bot]`, 'Bot');
+    this.apps.push(new App(this, { id, slug, name, owner, bot, publicKey: undefined, permissions: {}, events: [] }));
+  }
+
+  /** `http://127.0.0.1:PORT`. */
+  get url(): string {
+    return this.#server.url;
+  }
+
+  /** Root of the REST API, as on a server of one's own: `http://127.0.0.1:PORT/api/v3`. */
+  get apiUrl(): string {
+    return `${this.url}/api/v3`;
+  }
+
+  get uploadsUrl(): string {
+    return `${this.url}/api/uploads`;
+  }
+
+  get graphQlUrl(): string {
+    return `${this.url}/api/graphql`;
+  }
+
+  /** Ends it and takes its folder away. Throws where something went over the wire that is not GitHub's. */
+  async close(): Promise<void> {
+    await this.settled();
+    await this.#server.close();
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 3 });
+    if (this.violations.length > 0) throw new Error(`Not as GitHub describes it:\n${this.violations.join('\n')}`);
+  }
+
+  /** Ends it in the middle of what it does; its state stays. */
+  async kill(): Promise<void> {
+    await this.#server.close();
+  }
+
+  /** Comes back after `kill`, on the same port. */
+  async restart(): Promise<void> {
+    await this.#server.listen();
+  }
+
+  createUser(login: string): Account {
+    return this.#addAccount(login, 'User');
+  }
+
+  createOrganization(login: string): Account {
+    return this.#addAccount(login, 'Organization');
+  }
+
+  #addAccount(login: string, type: Account['type']): Account {
+    if (this.account(login)) throw new Error(`There is a ${login} already`);
+    const account = new Account(this, this.nextId('account'), login, type);
+    this.accounts.push(account);
+    return account;
+  }
+
+  account(login: string): Account | undefined {
+    return this.accounts.find((account) => account.login.toLowerCase() === login.toLowerCase());
+  }
+
+  /** An App, whose key is the PEM given, installed nowhere. */
+  createApp(
+    slug: string,
+    made: {
+      readonly owner: Account;
+      readonly publicKey: string;
+      readonly permissions: Permissions;
+      readonly events?: readonly string[];
+    },
+  ): App {
+    const app = new App(this, {
+      id: 100_000 + this.nextId('app'),
+      slug,
+      name: slug,
+      owner: made.owner,
+      bot: this.#addAccount(`${slug}[bot]`, 'Bot'),
+      publicKey: made.publicKey,
+      permissions: made.permissions,
+      events: made.events ?? [],
+    });
+    this.apps.push(app);
+    return app;
+  }
+
+  install(app: App, account: Account, repositories?: readonly StandInRepository[]): Installation {
+    const installation = new Installation(this, {
+      id: this.nextId('installation'),
+      app,
+      account,
+      permissions: { metadata: 'read', ...app.permissions },
+      repositories: repositories && [...repositories],
+    });
+    app.installations.push(installation);
+    return installation;
+  }
+
+  /** The App that workflows act as. */
+  get actionsApp(): App {
+    const app = this.apps.find(({ id }) => id === ACTIONS_APP.id);
+    if (!app) throw new Error('Actions has gone');
+    return app;
+  }
+
+  /** A repository without a commit. Its owner is the first account made where none is named. */
+  async createRepository(
+    name: string,
+    options: { readonly owner?: Account; readonly private?: boolean; readonly forkOf?: StandInRepository } = {},
+  ): Promise<StandInRepository> {
+    const owner = options.owner ?? this.accounts.find(({ type }) => type === 'User') ?? this.createUser('octocat');
+    const { forkOf } = options;
+    if (this.repository(owner.login, name)) throw new Error(`There is a ${owner.login}/${name} already`);
+    const id = this.nextId('repository');
+    const git = join(this.folder, `${id}.git`);
+    await runGit(this.folder, ['init', '--quiet', '--bare', '--initial-branch=main', git]);
+    if (forkOf) {
+      // All forks of a repository share its objects, as at GitHub: what one has, the others can be asked for by id.
+      await rm(join(git, 'objects'), { recursive: true });
+      await symlink(join(forkOf.git, 'objects'), join(git, 'objects'), 'dir');
+      await runGit(git, ['fetch', '--quiet', forkOf.git, '+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*']);
+    }
+    const repository = new StandInRepository(this, {
+      id,
+      owner,
+      name,
+      git,
+      isPrivate: options.private ?? forkOf?.isPrivate ?? false,
+      parent: forkOf,
+    });
+    if (forkOf) repository.defaultBranch = forkOf.defaultBranch;
+    this.repositories.push(repository);
+    return repository;
+  }
+
+  repository(owner: string, name: string): StandInRepository | undefined {
+    const wanted = `${owner}/${name}`.toLowerCase();
+    return this.repositories.find((repository) => repository.fullName.toLowerCase() === wanted);
+  }
+
+  /** A token that can do exactly what is granted. */
+  token(grant: Grant, expires?: Date): string {
+    const prefix = 'user' in grant ? (grant.permissions ? 'github_pat_' : 'ghp_') : 'ghs_';
+    const token = `${prefix}${randomBytes(18).toString('hex')}`;
+    this.#tokens.set(token, { actor: this.#actor(grant, token), ...(expires && { expires }) });
+    return token;
+  }
+
+  revoke(token: string): void {
+    this.#tokens.delete(token);
+  }
+
+  #actor(grant: Grant, token: string): Actor {
+    if ('user' in grant) {
+      return { kind: 'user', account: grant.user, token, ...(grant.permissions && { permissions: grant.permissions }) };
+    }
+    if ('workflowOf' in grant) {
+      const app = this.actionsApp;
+      return {
+        kind: 'installation',
+        app,
+        account: app.bot,
+        token,
+        permissions: grant.permissions,
+        repositories: [grant.workflowOf],
+      };
+    }
+    const { installation } = grant;
+    return {
+      kind: 'installation',
+      app: installation.app,
+      account: installation.app.bot,
+      token,
+      permissions: grant.permissions ?? installation.permissions,
+      repositories: grant.repositories,
+      installation,
+    };
+  }
+
+  /** Who signs a request so; nothing for a token that GitHub does not know or that has run out. */
+  actor(authorization: string | undefined): Actor | undefined {
+    if (authorization === undefined || authorization === '') return { kind: 'anonymous' };
+    const basic = /^basic (.+)$/i.exec(authorization)?.[1];
+    const token =
+      basic === undefined
+        ? /^(?:bearer|token) (.+)$/i.exec(authorization)?.[1]
+        : Buffer.from(basic, 'base64')
+            .toString()
+            .replace(/^[^:]*:/, '');
+    if (token === undefined) return undefined;
+    if (token.split('.').length === 3) return this.#signer(token);
+    const known = this.#tokens.get(token);
+    return known && !(known.expires && known.expires <= this.now()) ? known.actor : undefined;
+  }
+
+  /** The App that signed a JSON web token: RS256, for ten minutes at the longest. */
+  #signer(jwt: string): Actor | undefined {
+    const [header = '', payload = '', signature = ''] = jwt.split('.');
+    const parse = (part: string): Record<string, unknown> =>
+      JSON.parse(Buffer.from(part, 'base64url').toString()) as Record<string, unknown>;
+    try {
+      const { iss, iat, exp } = parse(payload);
+      const app = this.apps.find(({ id, json }) => String(id) === String(iss) || json['client_id'] === iss);
+      if (parse(header)['alg'] !== 'RS256' || app?.publicKey === undefined) return undefined;
+      const now = this.now().getTime() / 1000;
+      if (typeof iat !== 'number' || typeof exp !== 'number' || iat > now || exp < now || exp > now + 600)
+        return undefined;
+      const isSigned = createVerify('RSA-SHA256')
+        .update(`${header}.${payload}`)
+        .verify(app.publicKey, Buffer.from(signature, 'base64url'));
+      return isSigned ? { kind: 'app', app, account: app.bot } : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Tells `listener` what happens; `*` for everything. */
+  on(name: string, listener: Listener): void {
+    this.#listeners.push({ name, listener });
+  }
+
+  /** Something happened: hooks and workflows are told once the request that did it is answered. */
+  emit(name: string, repository: StandInRepository, by: Actor, payload: Json): GitHubEvent {
+    const sender = by.kind === 'anonymous' ? repository.owner : by.account;
+    const event = {
+      id: crypto.randomUUID(),
+      name,
+      repository,
+      by,
+      payload: { ...payload, repository: repository.json, sender: sender.json },
+    };
+    for (const { name: wanted, listener } of this.#listeners) {
+      if (wanted !== name && wanted !== '*') continue;
+      const told = new Promise<void>((resolve, reject) => {
+        setImmediate(() => {
+          Promise.resolve(listener(event)).then(resolve, reject);
+        });
+      })
+        .catch((error: unknown) => {
+          this.violations.push(`${name}, told of ${actorName(by)}: ${String(error)}`);
+        })
+        .finally(() => this.#told.delete(told));
+      this.#told.add(told);
+    }
+    return event;
+  }
+
+  /** Waits until everybody has been told what happened. */
+  async settled(): Promise<void> {
+    while (this.#told.size > 0) await Promise.all(this.#told);
+  }
+
+  /** The next number of its kind, from 1. */
+  nextId(kind: string): number {
+    const id = (this.#ids.get(kind) ?? 0) + 1;
+    this.#ids.set(kind, id);
+    return id;
+  }
+
+  /** Now, as GitHub writes it: without milliseconds. */
+  time(): string {
+    return `${this.now().toISOString().slice(0, 19)}Z`;
+  }
+
+  async remove(path: string): Promise<void> {
+    await rm(path, { recursive: true, force: true });
+  }
+
+  /** An address that hands out these bytes to anyone who knows it, on a host of its own, as GitHub's stores do. */
+  download(bytes: Uint8Array, type = 'application/octet-stream'): string {
+    return this.#server.download(bytes, type);
+  }
+}

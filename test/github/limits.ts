@@ -1,0 +1,91 @@
+import type { Actor } from './actor.ts';
+import { type Answer, Refusal } from './route.ts';
+
+interface Window {
+  used: number;
+  readonly limit: number;
+  readonly resets: number;
+}
+
+const HOUR_SECONDS = 3600;
+
+/**
+ * How much each token may ask in an hour: 5,000 for a person, 1,000 for a workflow's token, 60 without one.
+ * https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
+ */
+export class RateLimits {
+  readonly #now: () => Date;
+  readonly #windows = new Map<string, Window>();
+  /** Requests that made content; GitHub allows 80 a minute and 500 an hour. */
+  contentCreated = 0;
+
+  constructor(now: () => Date) {
+    this.#now = now;
+  }
+
+  /** Leaves a token only so many requests in this hour. */
+  leave(token: string, requests: number): void {
+    const { limit, resets } = this.#window(token, 1000);
+    this.#windows.set(token, { limit, resets, used: limit - requests });
+  }
+
+  /** Counts a request; a refusal where the hour's are used up. */
+  count(actor: Actor): Refusal | undefined {
+    const window = this.#of(actor);
+    if (window.used >= window.limit) {
+      return new Refusal(
+        403,
+        `API rate limit exceeded for ${actor.kind === 'anonymous' ? '127.0.0.1' : `${actor.kind} ID ${actor.account.id}`}.`,
+      );
+    }
+    window.used += 1;
+    return undefined;
+  }
+
+  /** Takes a request back that GitHub does not count: one that finds nothing changed. */
+  uncount(actor: Actor): void {
+    this.#of(actor).used -= 1;
+  }
+
+  headers(actor: Actor): Record<string, string> {
+    const { limit, used, resets } = this.#of(actor);
+    return {
+      'x-ratelimit-limit': String(limit),
+      'x-ratelimit-remaining': String(Math.max(limit - used, 0)),
+      'x-ratelimit-used': String(used),
+      'x-ratelimit-reset': String(resets),
+      'x-ratelimit-resource': 'core',
+    };
+  }
+
+  answer(actor: Actor): Answer {
+    const { limit, used, resets } = this.#of(actor);
+    const core = { limit, used, remaining: Math.max(limit - used, 0), reset: resets };
+    return {
+      status: 200,
+      body: { resources: { core, search: { limit: 30, used: 0, remaining: 30, reset: resets } }, rate: core },
+    };
+  }
+
+  #of(actor: Actor): Window {
+    switch (actor.kind) {
+      case 'anonymous':
+        return this.#window('anonymous', 60);
+      case 'app':
+        return this.#window(`app ${actor.app.id}`, 5000);
+      case 'user':
+        return this.#window(actor.token, 5000);
+      case 'installation':
+        return this.#window(actor.token, actor.installation ? 5000 : 1000);
+    }
+  }
+
+  #window(key: string, limit: number): Window {
+    const now = Math.floor(this.#now().getTime() / 1000);
+    const found = this.#windows.get(key);
+    if (found && found.resets > now) return found;
+    const fresh = { used: 0, limit, resets: now + HOUR_SECONDS };
+    this.#windows.set(key, fresh);
+    return fresh;
+  }
+}

@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+
+/** A git that knows nothing of the machine's configuration. */
+const ENVIRONMENT = {
+  PATH: process.env['PATH'],
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_TERMINAL_PROMPT: '0',
+  LC_ALL: 'C.UTF-8',
+  HOME: '/nonexistent',
+};
+
+export interface GitOptions {
+  readonly input?: string | Uint8Array;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** git failed, and says so in `message`. */
+export class GitFailure extends Error {
+  readonly code: number | null;
+
+  constructor(message: string, code: number | null) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Runs git in a repository. What it printed, as bytes. */
+export function runGit(repository: string, args: readonly string[], options: GitOptions = {}): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const git = spawn('git', ['-C', repository, ...args], {
+      env: { ...ENVIRONMENT, ...options.env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    git.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+    git.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+    git.on('error', reject);
+    git.on('close', (code) => {
+      if (code === 0) resolve(Buffer.concat(out));
+      else reject(new GitFailure(`git ${args.join(' ')}: ${Buffer.concat(err).toString().trim()}`, code));
+    });
+    // git may end before it has read all of its input.
+    git.stdin.on('error', () => undefined);
+    git.stdin.end(options.input);
+  });
+}
