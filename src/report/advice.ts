@@ -69,10 +69,14 @@ export function formatP(p: number): string {
   return p < 0.0001 ? '< 0.0001' : p.toPrecision(2);
 }
 
+/** Where a report is read, which decides what its reader can do about it. */
+export type Place = 'clone' | 'pull-request';
+
 /** What a person can do now, each thing in a sentence. */
-export function youCan(report: RunReport, voice: Voice): readonly string[] {
+export function youCan(report: RunReport, voice: Voice, place: Place = 'clone'): readonly string[] {
   const { findings, verdict } = report.judgement;
-  const register = `Register it: ${voice.command(`touchstone register ${report.model}`)}.`;
+  const command = voice.command(`touchstone register ${report.model}`);
+  const register = place === 'clone' ? `Register it: ${command}.` : `Merge, then register it: ${command}.`;
   if (!blocks(report)) return verdict.kind === 'accepted' ? [register] : [register, ...moreRows(findings, voice)];
   const blocking = findings.filter((finding) => finding.blocks);
   const against = blocking.filter(
@@ -82,18 +86,28 @@ export function youCan(report: RunReport, voice: Voice): readonly string[] {
   const unmeasured = blocking.some(({ kind }) => kind.endsWith('not-measured'));
   const broken = report.anomalies.some(({ severity }) => severity === 'error');
   return [
-    ...(broken ? ['Mend the data, or its schema if the data are right.'] : []),
-    ...(against.length > 0 ? [`Train a candidate that holds ${named(against, voice)}, and run again.`] : []),
+    ...(broken ? [MEND[place]] : []),
+    ...(against.length > 0 ? [`Train a candidate that holds ${named(against, voice)}, and ${AGAIN[place]}.`] : []),
     ...moreRows(blocking, voice),
     ...(unmeasured
       ? ['See that the holdout has rows for every gate, or take out a gate that cannot be measured.']
       : []),
-    ...(open ? [`Let what is not settled pass: ${voice.name('whenInconclusive: pass')} on its gate.`] : []),
+    ...(open
+      ? [`Let what is not settled pass: ${voice.name('whenInconclusive: pass')} on its gate${APART[place]}.`]
+      : []),
     ...(blocking.length > 0
-      ? [`Change the gates in ${voice.name('touchstone.yml')}, if this is a loss worth taking.`]
+      ? [`Change the gates in ${voice.name('touchstone.yml')}${APART[place]}, if this is a loss worth taking.`]
       : []),
   ];
 }
+
+const MEND: { readonly [place in Place]: string } = {
+  clone: 'Mend the data, or its schema if the data are right.',
+  'pull-request': 'Mend the data; if they are right, accept them by an edit of their schema in this pull request.',
+};
+const AGAIN: { readonly [place in Place]: string } = { clone: 'run again', 'pull-request': 'push it' };
+// The gates of the default branch rule.
+const APART: { readonly [place in Place]: string } = { clone: '', 'pull-request': ', in a pull request of its own' };
 
 const MOST_NAMED = 4;
 

@@ -1,5 +1,5 @@
 import { markdownTable } from 'markdown-table';
-import { blockedBy, MOST_LINES, youCan } from './advice.ts';
+import { blockedBy, MOST_LINES, youCan, type Place } from './advice.ts';
 import { circumstances } from './circumstances.ts';
 import { gateRows, type Mark, type MetricRow } from './gateRows.ts';
 import { headline, signOfReport, underline, type Sign } from './headline.ts';
@@ -12,30 +12,42 @@ import { markdownVoice as voice } from './voice.ts';
 const LONGEST_COMMENT = 65_000;
 const ROWS_BEFORE_THE_FOLD = 12;
 
-const SIGNS: { readonly [sign in Sign]: string } = { good: '✅', bad: '❌', open: '⚠️' };
+export const SIGNS: { readonly [sign in Sign]: string } = { good: '✅', bad: '❌', open: '⚠️' };
 const MARKS: { readonly [mark in Mark]: string } = { blocks: '❌', open: '⚠️', holds: '✅', none: '➖' };
+
+/** A report in the two halves that people read: what everybody sees, and what is folded away until somebody asks. */
+export interface MarkdownParts {
+  /** Verdict and number, on one line. */
+  readonly heading: string;
+  /** Paragraphs, the most wanted first. */
+  readonly opening: readonly string[];
+  readonly folds: readonly Section[];
+}
+
+export function markdownParts(report: RunReport, place: Place = 'clone'): MarkdownParts {
+  const rows = gateRows(report.judgement.findings);
+  const opening = [
+    underline(report, voice),
+    gateTable(rows.slice(0, ROWS_BEFORE_THE_FOLD), report),
+    legend(rows),
+    bullets('Blocked by', blockedBy(report, voice)),
+    bullets('You can', youCan(report, voice, place)),
+    bullets('Keep in mind', circumstances(report, voice)),
+  ];
+  return {
+    heading: `${SIGNS[signOfReport(report)]} ${headline(report, voice)}`,
+    opening: opening.filter((part) => part !== ''),
+    folds: [...restOfGates(rows.slice(ROWS_BEFORE_THE_FOLD), report), ...sectionsOf(report, voice)],
+  };
+}
 
 /**
  * The report as GitHub's Markdown, at most `longest` characters long: where it would be longer, tables are cut from the
  * least wanted on, and say how much of them is shown.
  */
 export function renderMarkdown(report: RunReport, longest = LONGEST_COMMENT): string {
-  const rows = gateRows(report.judgement.findings);
-  const opening = [
-    `### ${SIGNS[signOfReport(report)]} ${headline(report, voice)}`,
-    underline(report, voice),
-    gateTable(rows.slice(0, ROWS_BEFORE_THE_FOLD), report),
-    legend(rows),
-    bullets('Blocked by', blockedBy(report, voice)),
-    bullets('You can', youCan(report, voice)),
-    bullets('Keep in mind', circumstances(report, voice)),
-  ];
-  const folds = [...restOfGates(rows.slice(ROWS_BEFORE_THE_FOLD), report), ...sectionsOf(report, voice)];
-  return `${fit(
-    opening.filter((part) => part !== ''),
-    folds,
-    longest - 1,
-  )}\n`;
+  const { heading, opening, folds } = markdownParts(report);
+  return `${fitMarkdown([`### ${heading}`, ...opening], folds, longest - 1)}\n`;
 }
 
 function gateTable(rows: readonly MetricRow[], report: RunReport): string {
@@ -106,7 +118,7 @@ function restOfGates(rows: readonly MetricRow[], report: RunReport): readonly Se
   return [gateSection(`${countOf(rows.length, 'more gate')}, ${said}`, rows, report)];
 }
 
-function bullets(title: string, lines: readonly string[]): string {
+export function bullets(title: string, lines: readonly string[]): string {
   if (lines.length === 0) return '';
   const shown = lines.slice(0, MOST_LINES);
   const more = lines.length > shown.length ? [`${lines.length - shown.length} more.`] : [];
@@ -130,8 +142,8 @@ function fold(section: Section, most: number): string {
   ].join('\n\n');
 }
 
-/** Cuts rows, in halves and from the last fold on, until everything fits. */
-function fit(opening: readonly string[], folds: readonly Section[], longest: number): string {
+/** Cuts rows, in halves and from the last fold on, then paragraphs from the last on, until everything fits. */
+export function fitMarkdown(opening: readonly string[], folds: readonly Section[], longest: number): string {
   const rendered = folds.map((section) => ({
     section,
     most: section.rows.length,
