@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'demo/', 'node_modules/', '.touchstone/', '.cache/'] },
+  { ignores: ['dist/', 'build/', 'demo/', 'node_modules/', '.touchstone/', '.cache/'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],

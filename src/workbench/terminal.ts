@@ -13,7 +13,12 @@ export interface Process {
   readonly signal: AbortSignal;
   readonly now: () => Date;
   /** What runs a model's process: Node, and the absolute path of the entry that the bundle lays beside its own. */
-  readonly modelRuntime: { readonly node: string; readonly child: string };
+  readonly modelRuntime: {
+    readonly node: string;
+    readonly child: string;
+    /** Absolute path of the verified pack that onnxruntime is taken from; without it, it is a package beside the bundle. */
+    readonly nativePart?: string;
+  };
   /** Absolute path of the entry that tries a store: see `adapters/diagnosis/storeTrials.ts`. */
   readonly storeTrial: string;
 }

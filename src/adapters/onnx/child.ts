@@ -1,8 +1,12 @@
 import { readSync, writeSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
 import type * as Runtime from 'onnxruntime-node';
 import type { InferenceSession, OnnxValue, Tensor } from 'onnxruntime-node';
 import type { TensorType } from '../../evaluation/predictor.ts';
+import { pinnedPart } from '../nativeParts/nativePart.ts';
+import { verifyNativePart } from '../nativeParts/verifyNativePart.ts';
 import type { Answer, Request } from './frames.ts';
 import { frameHead, frameLengths, PREFIX_BYTES } from './frames.ts';
 import type { EncodedTensor, TensorData } from './tensors.ts';
@@ -43,7 +47,7 @@ async function serve(): Promise<void> {
   const watching: Watch = { parent: process.ppid, memoryBytes: Number(process.argv[2] ?? 0) };
   // Its own streams: sharing ours would make them non-blocking.
   new Worker(new URL(import.meta.url), { workerData: watching, stdout: true, stderr: true }).unref();
-  const runtime = await import('onnxruntime-node').catch((error: unknown) => {
+  const runtime = await loadRuntime(process.argv[3]).catch((error: unknown) => {
     answer({ kind: 'failed', during: 'start', message: messageOf(error) });
     return undefined;
   });
@@ -59,6 +63,13 @@ async function serve(): Promise<void> {
     }
   }
   process.exit(0);
+}
+
+/** @param pack that holds it: hashed here, by the process that loads it, since a training may have run before. */
+async function loadRuntime(pack: string | undefined): Promise<typeof Runtime> {
+  if (pack === undefined) return import('onnxruntime-node');
+  await verifyNativePart('onnxruntime', pinnedPart('onnxruntime'), pack);
+  return createRequire(path.join(pack, 'index.js'))('onnxruntime-node') as typeof Runtime;
 }
 
 interface LoadedModel {

@@ -55,6 +55,8 @@ export interface OnnxRuntime {
   readonly node: string;
   /** Absolute path of the child's entry: `dist/model-child.js`. */
   readonly child: string;
+  /** Absolute path of the pack that holds onnxruntime; without it, it is a package beside the child's entry. */
+  readonly nativePart?: string;
   /** Of one call; the same for every model that is compared. 1 unless given. */
   readonly threads?: number;
   readonly limits?: Partial<ModelLimits>;
@@ -125,7 +127,14 @@ export async function openOnnxPredictor(
   const model = await readOnnxModel(source, role, columns, limits.fileBytes);
   const enclosure = await strictestEnclosure(runtime.child, limits.memoryBytes);
   const watched = enclosure.memory === 'watcher' ? limits.memoryBytes : 0;
-  const command = [...enclosure.prefix, runtime.node, runtime.child, String(watched)];
+  const { node, child: entry, nativePart } = runtime;
+  const command = [
+    ...enclosure.prefix,
+    node,
+    entry,
+    String(watched),
+    ...(nativePart === undefined ? [] : [nativePart]),
+  ];
   const child = new ModelProcess(command, limits.memoryBytes, runtime.signal);
   const threads = runtime.threads ?? 1;
   try {
