@@ -1,7 +1,7 @@
 import type { Config, ModelConfig, TrainConfig } from '../config/config.ts';
 import { digestOfJson, type Digest, type Json } from '../identity/digest.ts';
 import { UserMistake } from '../failure.ts';
-import type { Candidate, TrainingData, TrainingEnvironment, TrainingInputs } from '../training/candidate.ts';
+import type { Candidate, TrainingEnvironment, TrainingInputs } from '../training/candidate.ts';
 import { commandFailure } from '../training/commandFailures.ts';
 import type { CommandOutcome, EnvironmentVariables, OutputLine } from '../training/commandRun.ts';
 import { contractVariables, handedOn, withVirtualEnvironment } from '../training/commandEnvironment.ts';
@@ -11,6 +11,7 @@ import { chooseOutputs } from '../training/outputs.ts';
 import { isPython, type VirtualEnvironment, type VirtualEnvironmentPlan } from '../training/pythonEnvironment.ts';
 import { uncommittedInputs } from '../training/repository.ts';
 import { lockfileDigest } from '../training/requirements.ts';
+import { trainingInputs, type TrainingRows } from '../training/trainingInputs.ts';
 import type { TrainingPorts } from '../training/trainingPorts.ts';
 import { failedLog, type TrainingFolder } from '../training/trainingFolder.ts';
 
@@ -18,7 +19,7 @@ export interface TrainRequest {
   readonly config: Config;
   readonly model: ModelConfig;
   /** What is known of the rows; their files are made only when training starts. */
-  readonly data: { readonly train: TrainingData; readonly validation?: TrainingData };
+  readonly data: TrainingRows;
 }
 
 /** The rows to train on, as files that the command may read a copy of; absolute paths. */
@@ -90,14 +91,12 @@ export async function planTraining(request: TrainRequest, ports: TrainPorts): Pr
     where,
     files,
     setup,
-    inputs: {
-      code: identified.map(({ path, object }) => ({ path, object })),
-      data: data.validation === undefined ? [data.train] : [data.train, data.validation],
-      command: train.command,
-      params: train.params,
-      seed: train.seed,
-      ...(setup.kind === 'virtual-environment' && { lockfile: lockfileDigest(setup.environment.requirements) }),
-    },
+    inputs: trainingInputs(
+      train,
+      data,
+      identified,
+      setup.kind === 'virtual-environment' ? lockfileDigest(setup.environment.requirements) : undefined,
+    ),
     history: {
       ...(commit !== undefined && { commit }),
       ...(tree !== undefined && { tree }),

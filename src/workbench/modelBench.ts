@@ -21,10 +21,10 @@ import { nothingToRun, planTraining, type TrainOutcome, type TrainPlan, type Tra
 import type { Validation } from '../commands/validate.ts';
 import type { JudgedAgainst } from '../commands/verdictAgainst.ts';
 import type { Assurance, ModelConfig, TrainConfig } from '../config/config.ts';
-import type { Dataset, ModelDatasets } from '../dataset/dataset.ts';
+import type { ModelDatasets } from '../dataset/dataset.ts';
 import { UserMistake } from '../failure.ts';
 import type { ModelFiles } from '../evaluation/modelFiles.ts';
-import { digestOfBytes, type Digest } from '../identity/digest.ts';
+import type { Digest } from '../identity/digest.ts';
 import type { Judgement } from '../evaluation/verdict.ts';
 import type { EnvironmentName, ModelName } from '../identity/names.ts';
 import { readChampion, type Champion } from '../registry/champions.ts';
@@ -36,7 +36,7 @@ import { blobsOfManifest } from '../registry/manifest.ts';
 import type { ByteSource, RegistryStore } from '../registry/store.ts';
 import { countLooks, findVerdict, readVerdict, recordVerdict } from '../registry/verdictRecord.ts';
 import { candidateFolder } from '../training/trainingFolder.ts';
-import type { TrainingData } from '../training/candidate.ts';
+import { rowsToTrainOn } from '../training/trainingInputs.ts';
 import type { StageSummary } from '../report/runReport.ts';
 import { during } from './progress.ts';
 import { readData, type ReadData } from './readData.ts';
@@ -116,21 +116,9 @@ export class ModelBench {
   }
 
   async planTraining(): Promise<TrainPlan> {
-    const { schemaDigest } = this.validation;
-    const facts = (dataset: Dataset, role: TrainingData['role']): TrainingData => ({
-      role,
-      digest: dataset.digest,
-      rows: dataset.rows,
-      ...(schemaDigest !== undefined && { schemaDigest }),
-      rowKeys: digestOfBytes(dataset.rowKeys),
-    });
-    const { train, validation } = this.datasets;
+    const data = rowsToTrainOn(this.datasets, this.validation.schemaDigest);
     // A model with a training command and no rows for it is refused when the configuration is read.
-    if (train === undefined) throw nothingToRun(this.model, this.#workbench.config.file);
-    const data = {
-      train: facts(train, 'train'),
-      ...(validation && { validation: facts(validation, 'validation') }),
-    };
+    if (data === undefined) throw nothingToRun(this.model, this.#workbench.config.file);
     return planTraining({ config: this.#workbench.config, model: this.model, data }, this.#trainPorts());
   }
 

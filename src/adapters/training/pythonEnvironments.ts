@@ -1,7 +1,7 @@
 import { access, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserMistake } from '../../failure.ts';
-import { digestOfBytes, digestOfJson } from '../../identity/digest.ts';
+import { digestOfJson } from '../../identity/digest.ts';
 import type { HostEnvironment } from '../../training/commandEnvironment.ts';
 import { commandFailure, installationFailure } from '../../training/commandFailures.ts';
 import type { CommandOutcome, CommandRunner } from '../../training/commandRun.ts';
@@ -13,7 +13,7 @@ import {
   type VirtualEnvironment,
   type VirtualEnvironmentPlan,
 } from '../../training/pythonEnvironment.ts';
-import { lockfileDigest, requirementReferences, type RequirementsFile } from '../../training/requirements.ts';
+import { lockfileDigest, readRequirements } from '../../training/requirements.ts';
 import { cacheFolder } from '../cacheFolder.ts';
 import { whileBuilding } from './buildLock.ts';
 import { makeOwnedFolder, removeFolder, removeOrphanedFolders } from '../ownedFolders.ts';
@@ -26,7 +26,7 @@ import { findPython, installedFor } from './python.ts';
 export function pythonEnvironments(host: HostEnvironment, runner: CommandRunner): PythonEnvironments {
   return {
     async plan(root, requirements, where) {
-      const files = await readRequirements(root, requirements, where);
+      const files = await readRequirements(requirements, where, fileBelow(root));
       const interpreter = await findPython(host, root, where);
       const { version, implementation, platform, prefix } = interpreter;
       const key = digestOfJson({ lockfile: lockfileDigest(files), version, implementation, platform, prefix });
@@ -126,43 +126,14 @@ export function environmentAt(folder: string, platform: NodeJS.Platform = proces
   return { folder, bin, python: on.join(bin, windows ? 'python.exe' : 'python') };
 }
 
-/** The requirements file and all that it includes, in the order of their first mention. */
-async function readRequirements(
-  root: string,
-  first: string,
-  where: string,
-): Promise<readonly [RequirementsFile, ...RequirementsFile[]]> {
-  const files = new Map<string, RequirementsFile>();
-  const read = async (file: string, from: string): Promise<void> => {
-    if (files.has(file)) return;
-    const bytes = await readFile(path.join(root, file)).catch(() => undefined);
-    if (bytes === undefined || file.startsWith('../') || path.isAbsolute(file)) {
-      const found = `the requirements file ${file} ${bytes === undefined ? 'cannot be read' : 'lies outside of the repository'}`;
-      throw new UserMistake('requirements-missing', { where: from, found, remedy: 'Correct the path' });
-    }
-    files.set(file, { path: file, digest: digestOfBytes(bytes) });
-    const references = requirementReferences(bytes.toString('utf8'));
-    const [local] = references.local;
-    if (local !== undefined) {
-      throw new UserMistake('requirement-local', {
-        where: file,
-        found: `"${local}" installs what lies on this machine`,
-        expected: 'packages from an index, so that the file says all that the environment holds',
-        remedy: 'Make the code an input of training, or install it by train.setup.command',
-      });
-    }
-    for (const name of references.files) {
-      await read(path.isAbsolute(name) ? name : path.posix.join(path.posix.dirname(file), name), file);
-    }
-  };
-  await read(path.posix.normalize(first), where);
-  const [head, ...included] = files.values();
-  return [head as RequirementsFile, ...included];
+/** The bytes of the requirements below a root. */
+function fileBelow(root: string): (file: string) => Promise<Uint8Array | undefined> {
+  return (file) => readFile(path.join(root, file)).catch(() => undefined);
 }
 
 async function refuseChanged(plan: VirtualEnvironmentPlan, where: string): Promise<void> {
   const [first] = plan.requirements;
-  const now = await readRequirements(plan.root, first.path, where);
+  const now = await readRequirements(first.path, where, fileBelow(plan.root));
   if (lockfileDigest(now) === lockfileDigest(plan.requirements)) return;
   throw new UserMistake('input-changed', {
     where: first.path,
