@@ -12,6 +12,7 @@ import { modelSection } from '../scaffold/modelSection.ts';
 import type { FileChange, ProjectFiles, Standing } from '../scaffold/projectFiles.ts';
 import { requirementsText } from '../scaffold/requirementsText.ts';
 import { trainingScript } from '../scaffold/trainingScript.ts';
+import { WORKFLOW_FILES, WORKFLOWS_FOLDER, type WorkflowTemplates } from '../scaffold/workflowText.ts';
 
 export interface InitRequest {
   /** Absolute path of the folder that holds the configuration. */
@@ -22,6 +23,8 @@ export interface InitRequest {
   readonly data: DataFormat;
   /** A data file from elsewhere, and where `proposal.data` says that it will lie. */
   readonly copy?: { readonly from: string; readonly to: string };
+  /** What GitHub runs, filled in; absent where the repository is not on GitHub. */
+  readonly workflows?: WorkflowTemplates;
 }
 
 /** All that will be written, and what stands already; carried out as one. */
@@ -61,9 +64,32 @@ export async function planInit(request: InitRequest, files: Pick<ProjectFiles, '
   };
   const gitignore = await planGitignore(files);
   if (gitignore !== undefined) changes.push(gitignore);
+  if (request.workflows !== undefined) {
+    const workflows = await planWorkflows(request.workflows, files);
+    changes.push(...workflows.changes);
+    stands.push(...workflows.stands);
+  }
   const section = modelSection(proposal, names, guessedMargin(proposal.metric, proposal.holdoutRows));
   const config = await planConfig(request, section, files);
   return { model: proposal.model, script: names.script, changes: [...changes, config], stands, config: config.text };
+}
+
+/** The workflows that do not stand yet; those that do are left as they are, whatever is in them. */
+export async function planWorkflows(
+  workflows: WorkflowTemplates,
+  files: Pick<ProjectFiles, 'standing'>,
+): Promise<Pick<InitPlan, 'changes' | 'stands'>> {
+  const changes: FileChange[] = [];
+  const stands: { path: string; sentence: string }[] = [];
+  for (const file of WORKFLOW_FILES) {
+    const path = `${WORKFLOWS_FOLDER}/${file}`;
+    const standing = await files.standing(path);
+    if (standing.kind === 'nothing') changes.push({ kind: 'create', path, text: workflows[file] });
+    else if (standing.kind === 'other' || standing.text !== workflows[file]) {
+      stands.push({ path, sentence: 'stays as it is; "touchstone doctor" compares it with this release' });
+    }
+  }
+  return { changes, stands };
 }
 
 /** `train.py`, else `train-churn.py`, else `train-churn-2.py`; a file with the same content is as good as free. */
@@ -96,7 +122,7 @@ async function planGitignore(files: Pick<ProjectFiles, 'standing'>): Promise<Fil
 }
 
 async function planConfig(
-  { root, configName, proposal }: InitRequest,
+  { root, configName, proposal, workflows }: InitRequest,
   section: readonly string[],
   files: Pick<ProjectFiles, 'standing'>,
 ): Promise<Exclude<FileChange, { kind: 'copy' }>> {
@@ -104,7 +130,7 @@ async function planConfig(
   const source = { file: `${root}/${configName}`, root, shown: configName };
   const before = textOf(standing);
   if (before === undefined) {
-    const text = newConfig(section);
+    const text = newConfig(section, workflows === undefined ? 'anywhere' : 'github');
     parseConfig(text, source);
     return { kind: 'create', path: configName, text };
   }

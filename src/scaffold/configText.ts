@@ -3,18 +3,25 @@ import { isMap, isNode, isPair, isScalar, isSeq, parseDocument, type Document, t
 const HEADER = `# What is trained here, on which rows it is judged, and what it takes to be accepted. Whatever is written here can be
 # edited; "touchstone validate" tells what is wrong with an edit. All keys: docs/configuration.md of Touchstone.
 version: 1
+`;
 
-# Versions, verdicts and champions are kept in .touchstone/registry, on this machine alone. For a team: a folder that all
+/** Where the registry is, and where it could be. */
+const REGISTRY = {
+  anywhere: `# Versions, verdicts and champions are kept in .touchstone/registry, on this machine alone. For a team: a folder that all
 # of it can write to.
 # registry: file:/mnt/models/registry
-
-models:`;
+`,
+  github: `# Versions, verdicts and champions are kept in .touchstone/registry, on this machine alone. A pull request is judged on a
+# clean runner, which reads the champion out of the registry: keep it in the repository itself, on a branch of its own.
+# registry: github:
+`,
+} as const;
 
 const INDENT = 2;
 
-/** A configuration with one model. */
-export function newConfig(section: readonly string[]): string {
-  return `${HEADER}\n${indented(section, INDENT, '\n')}`;
+/** A configuration with one model, in a repository of GitHub or anywhere. */
+export function newConfig(section: readonly string[], place: keyof typeof REGISTRY = 'anywhere'): string {
+  return [HEADER, REGISTRY[place], `models:\n${indented(section, INDENT, '\n')}`].join('\n');
 }
 
 /**

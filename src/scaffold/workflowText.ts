@@ -45,6 +45,15 @@ export function workflowText(template: string, { release, runsOn }: WorkflowWish
   return pinned.replace(RUNNER, (_, before: string) => `${before}[${runsOn.join(', ')}]`);
 }
 
+/** The labels of the first job that runs on a team's own machine, where a workflow has one: `[self-hosted, gpu]`. */
+export function runnerLabels(workflow: string): readonly [string, ...string[]] | undefined {
+  const [, list] =
+    /^ *runs-on: *\[([^\]\n]*)\]/m.exec(workflow.replaceAll(/^ *runs-on: *\[(?!.*self-hosted).*$/gm, '')) ?? [];
+  const [first, ...others] = (list ?? '').split(',').map((label) => label.trim().replaceAll(/^["']|["']$/g, ''));
+  if (first === undefined || ![first, ...others].every((label) => LABEL.test(label))) return undefined;
+  return [first, ...others];
+}
+
 /** Which release a workflow runs, by the pins of Touchstone's actions in it; empty where it names none. */
 export function pinsOf(workflow: string, repository: string): readonly string[] {
   const name = repository.replaceAll('.', '\\.');

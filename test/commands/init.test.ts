@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { hasGuessedMargin, planInit, planMargin, type InitPlan, type InitRequest } from '../../src/commands/init.ts';
+import {
+  hasGuessedMargin,
+  planInit,
+  planMargin,
+  planWorkflows,
+  type InitPlan,
+  type InitRequest,
+} from '../../src/commands/init.ts';
 import { parseConfig } from '../../src/config/parseConfig.ts';
 import { parseModelName } from '../../src/identity/names.ts';
 import type { MeasuredMargin } from '../../src/scaffold/margin.ts';
@@ -48,6 +55,33 @@ const MEASURED: MeasuredMargin = {
 };
 
 const GATED = { model: 'adults', metric: { family: 'accuracy' as const } };
+
+const WORKFLOWS = { 'touchstone-pr.yml': 'on: pull_request\n', 'touchstone-judge.yml': 'on: workflow_run\n' };
+const [TRAINS, JUDGES] = ['.github/workflows/touchstone-pr.yml', '.github/workflows/touchstone-judge.yml'];
+
+describe('the workflows of a repository on GitHub', () => {
+  it('are written beside everything else, and the configuration says why its registry could be there too', async () => {
+    const files = carriedOut(await planInit({ ...REQUEST, workflows: WORKFLOWS }, folder({})));
+    expect([files[TRAINS], files[JUDGES]]).toEqual(['on: pull_request\n', 'on: workflow_run\n']);
+    expect(files['touchstone.yml']).toMatch(/on a\n# clean runner, which reads the champion[^]*\n# registry: github:\n/);
+    expect(models(files['touchstone.yml'] ?? '')).toEqual(['adults']);
+  });
+
+  it('are never written over what stands there', async () => {
+    const standing = { [TRAINS]: 'mine\n', [JUDGES]: WORKFLOWS['touchstone-judge.yml'] };
+    const plan = await planInit({ ...REQUEST, workflows: WORKFLOWS }, folder(standing));
+    expect(plan.changes.map(({ path }) => path).filter((path) => path.startsWith('.github'))).toEqual([]);
+    expect(plan.stands).toEqual([{ path: TRAINS, sentence: expect.stringContaining('stays as it is') as string }]);
+    const folders = await planWorkflows(WORKFLOWS, folder({ [TRAINS]: A_FOLDER }));
+    expect(folders.changes.map(({ path }) => path)).toEqual([JUDGES]);
+  });
+
+  it('are none elsewhere, and the registry is a folder that all can write to', async () => {
+    const files = carriedOut(await planInit(REQUEST, folder({})));
+    expect(Object.keys(files).filter((path) => path.startsWith('.github'))).toEqual([]);
+    expect(files['touchstone.yml']).toContain('\n# registry: file:/mnt/models/registry\n');
+  });
+});
 
 describe('the files of a new model', () => {
   it('are all that training and judging take, the configuration last', async () => {

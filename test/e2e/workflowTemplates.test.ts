@@ -29,7 +29,8 @@ interface Finding {
   readonly locations: readonly {
     readonly symbolic: {
       readonly key: { readonly Local?: { readonly verbatim_path: string } };
-      readonly route: { readonly route: readonly ({ readonly Key?: string } | { readonly Index?: number })[] };
+      /** `{ Key: 'on' }` or `{ Index: 3 }` each. */
+      readonly route: { readonly route: readonly { readonly [kind: string]: string | number }[] };
       readonly kind: string;
     };
   }[];
@@ -54,6 +55,6 @@ describe.runIf(hasPython)('zizmor', () => {
 function tell({ ident, locations }: Finding): string {
   const symbolic = (locations.find((each) => each.symbolic.kind === 'Primary') ?? locations[0])?.symbolic;
   const file = path.basename(symbolic?.key.Local?.verbatim_path ?? '');
-  const route = symbolic?.route.route.map((part) => ('Key' in part ? part.Key : Object.values(part)[0])).join('.');
+  const route = symbolic?.route.route.map((part) => Object.values(part).join('')).join('.');
   return `${ident} ${file} ${route ?? ''}`;
 }

@@ -70,7 +70,7 @@ async function complaints(file: string, text: string): Promise<readonly string[]
   const found = await service.validate(document, {
     actionsMetadataProvider: { fetchActionMetadata: ({ owner, name, path }) => metadataOf(`${owner}/${name}`, path) },
   });
-  return found.map(({ range, message }) => `${range.start.line + 1}: ${message}`);
+  return found.map(({ range, message }) => `${range.start.line + 1}: ${JSON.stringify(message)}`);
 }
 
 describe("GitHub's own language service", () => {

@@ -3,18 +3,20 @@ import { openSurveyor } from '../../adapters/duckdb/surveyData.ts';
 import { findConfigFile } from '../../adapters/configFile.ts';
 import { localProjectFiles } from '../../adapters/localProjectFiles.ts';
 import { gitRepositories } from '../../adapters/gitRepository.ts';
-import { planInit, type InitPlan } from '../../commands/init.ts';
+import { planInit, planWorkflows, type InitPlan } from '../../commands/init.ts';
 import { parseConfig } from '../../config/parseConfig.ts';
 import { UserMistake } from '../../failure.ts';
+import type { ModelName } from '../../identity/names.ts';
 import { propose } from '../../proposal/propose.ts';
 import type { Proposal, Wishes } from '../../proposal/proposal.ts';
 import { proposeTarget } from '../../proposal/proposeTarget.ts';
 import type { SurveyedData } from '../../proposal/surveyor.ts';
 import { adviceOnSize, chooseData, formatOf, type ChosenData } from './chooseData.ts';
 import { askForTarget, ConversationEnded, settle, type Conversation } from './conversation.ts';
-import { finish, tellPlan } from './outcome.ts';
+import { finish, tellPlan, type InitContext } from './outcome.ts';
 import type { InitOptions } from './options.ts';
 import { tellProposal } from './proposalText.ts';
+import { workflowsFor, type ProjectWorkflows } from './workflows.ts';
 import { EXIT, type ExitCode } from '../exitCode.ts';
 import type { Invocation } from '../invocation.ts';
 import { during } from '../../workbench/progress.ts';
@@ -54,17 +56,17 @@ export async function initWith(
       ? parseConfig(standing.text, { file: path.join(place.root, place.name), root: place.root, shown: place.name })
           .config
       : undefined;
+  const workflows = await workflowsFor(place.root, process.env);
   const context = { invocation, place, files, startedMs };
   const named = wishes.model === undefined ? undefined : config?.models.get(parseModelArgument(wishes.model));
-  if (named !== undefined) return finish(context, named.name, undefined);
+  if (named !== undefined) return finishStanding(context, named.name, workflows);
 
   try {
     const command = `touchstone init${options.yes === true ? ' --yes' : ''}${options.model === undefined ? '' : ` --model ${options.model}`}`;
     const data = await chooseData(place.root, process.cwd, options.data, conversation, command);
     const proposal = await settleProposal(data, wishes, conversation, invocation);
     process.signal.throwIfAborted();
-    // Running it twice is harmless: what stands is told, and stays.
-    if (config?.models.has(proposal.model) === true) return await finish(context, proposal.model, undefined);
+    if (config?.models.has(proposal.model) === true) return await finishStanding(context, proposal.model, workflows);
     const plan = await planInit(
       {
         root: place.root,
@@ -72,22 +74,35 @@ export async function initWith(
         proposal: { ...proposal, data: [data.configured] },
         data: await formatOf(data),
         ...(data.copied && { copy: { from: path.join(data.folder, data.file), to: data.configured } }),
+        ...(workflows.texts && { workflows: workflows.texts }),
       },
       files,
     );
-    const notes = await notesOn(data, plan, place.root, process.env);
+    const notes = [...(await notesOn(data, plan, place.root, process.env)), ...workflows.notes];
     if (options.dryRun === true) {
       tellPlan(terminal, plan, proposal, notes);
       return EXIT.done;
     }
     process.signal.throwIfAborted();
     await files.carryOut(plan.changes, process.signal);
-    return await finish(context, plan.model, { plan, proposal, notes });
+    return await finish(context, plan.model, { kind: 'written', plan, proposal, notes });
   } catch (error) {
     if (!(error instanceof ConversationEnded)) throw error;
     terminal.warn('Nothing was written.');
     return EXIT.interrupted;
   }
+}
+
+/** Running it twice is harmless: what stands is told, and stays. What GitHub can run only now is added. */
+async function finishStanding(
+  context: InitContext,
+  model: ModelName,
+  { texts, notes }: ProjectWorkflows,
+): Promise<ExitCode> {
+  const { changes } = texts === undefined ? { changes: [] } : await planWorkflows(texts, context.files);
+  const { options, process } = context.invocation;
+  if (options.dryRun !== true && changes.length > 0) await context.files.carryOut(changes, process.signal);
+  return finish(context, model, { kind: 'stood', added: changes, notes: changes.length === 0 ? [] : notes });
 }
 
 /** Where the configuration lies or will lie: the nearest one, or the folder that the person stands in. */

@@ -7,7 +7,7 @@ import type { Json } from '../../identity/digest.ts';
 import type { ModelName } from '../../identity/names.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
 import { countOf, formatNumber } from '../../wording/numbers.ts';
-import type { ProjectFiles } from '../../scaffold/projectFiles.ts';
+import type { FileChange, ProjectFiles } from '../../scaffold/projectFiles.ts';
 import { columns } from '../columns.ts';
 import { EXIT, type ExitCode } from '../exitCode.ts';
 import { measureMargin, type Measuring } from './measureMargin.ts';
@@ -25,12 +25,15 @@ export interface InitContext {
   readonly startedMs: number;
 }
 
-/** What was written; absent where everything stood already. */
-interface Written {
-  readonly plan: InitPlan;
-  readonly proposal: Proposal;
-  readonly notes: readonly string[];
-}
+/** What was written; or that the model stood already, and what was missing around it. */
+type Done =
+  | {
+      readonly kind: 'written';
+      readonly plan: InitPlan;
+      readonly proposal: Proposal;
+      readonly notes: readonly string[];
+    }
+  | { readonly kind: 'stood'; readonly added: readonly FileChange[]; readonly notes: readonly string[] };
 
 /** Why the margin is what it is. */
 type Margin =
@@ -40,13 +43,13 @@ type Margin =
   | { readonly kind: 'failed'; readonly error: UserMistake | ServiceFailure };
 
 /** Measures the margin where it is still a guess, and tells what was done. */
-export async function finish(context: InitContext, name: ModelName, written: Written | undefined): Promise<ExitCode> {
+export async function finish(context: InitContext, name: ModelName, done: Done): Promise<ExitCode> {
   const { invocation, startedMs } = context;
   const { terminal } = invocation;
-  if (written !== undefined) terminal.progress(`Wrote ${pathsOf(written.plan).join(', ')}`);
+  if (done.kind === 'written') terminal.progress(`Wrote ${pathsOf(done.plan).join(', ')}`);
   const margin = invocation.options.dryRun === true ? ({ kind: 'stands' } as const) : await marginOf(context, name);
   const seconds = (performance.now() - startedMs) / 1000;
-  terminal.answer(textOf(context, name, written, margin, seconds), documentOf(context, name, written, margin, seconds));
+  terminal.answer(textOf(context, name, done, margin, seconds), documentOf(context, name, done, margin, seconds));
   if (margin.kind !== 'failed') return EXIT.done;
   // The files stand; the exit code still says that not all went well.
   return margin.error instanceof UserMistake ? EXIT.mistake : EXIT.service;
@@ -90,21 +93,26 @@ function pathsOf({ changes }: InitPlan): readonly string[] {
 function textOf(
   { place, invocation }: InitContext,
   name: ModelName,
-  written: Written | undefined,
+  done: Done,
   margin: Margin,
   seconds: number,
 ): string {
   const time = duration(seconds);
+  const dryRun = invocation.options.dryRun === true;
   const lines =
-    written === undefined
+    done.kind === 'stood'
       ? [
           `${name} stands already in ${place.name}; no file was changed${margin.kind === 'measured' ? ' but for the margin' : ''} (${time}).`,
+          ...done.notes,
+          ...(done.added.length === 0
+            ? []
+            : [`${dryRun ? 'Would write' : 'Wrote'} ${done.added.map(({ path: file }) => file).join(', ')}.`]),
         ]
       : [
-          tellProposal(written.proposal, written.plan.script),
+          tellProposal(done.proposal, done.plan.script),
           '',
-          ...written.notes,
-          `Wrote ${pathsOf(written.plan).join(', ')} in ${time}.`,
+          ...done.notes,
+          `Wrote ${pathsOf(done.plan).join(', ')} in ${time}.`,
         ];
   return [
     ...lines,
@@ -146,21 +154,18 @@ function marginLines(name: ModelName, margin: Margin): readonly string[] {
   }
 }
 
-function documentOf(
-  { place }: InitContext,
-  model: ModelName,
-  written: Written | undefined,
-  margin: Margin,
-  seconds: number,
-): Json {
+function documentOf({ place }: InitContext, model: ModelName, done: Done, margin: Margin, seconds: number): Json {
   return asJson({
     schema: 'touchstone/init/v1',
-    outcome: written === undefined ? 'stands' : 'written',
+    outcome: done.kind === 'stood' ? 'stands' : 'written',
     model,
     config: place.name,
-    files:
-      written === undefined ? [] : written.plan.changes.map(({ path: file, kind }) => ({ path: file, change: kind })),
-    ...(written && { proposal: { ...written.proposal, schema: undefined }, notes: written.notes }),
+    files: (done.kind === 'stood' ? done.added : done.plan.changes).map(({ path: file, kind }) => ({
+      path: file,
+      change: kind,
+    })),
+    ...(done.kind === 'written' && { proposal: { ...done.proposal, schema: undefined } }),
+    ...(done.kind === 'written' || done.notes.length > 0 ? { notes: done.notes } : {}),
     margin: marginDocument(margin),
     seconds: Math.round(seconds * 1000) / 1000,
   });

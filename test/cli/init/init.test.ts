@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { initWith } from '../../../src/cli/init/init.ts';
 import { ConversationEnded, type Conversation } from '../../../src/cli/init/conversation.ts';
@@ -186,3 +187,62 @@ describe('the conversation', () => {
     expect(await readdir(cwd)).toEqual(['churn.csv']);
   });
 });
+
+describe('init in a clone of a repository on GitHub', () => {
+  async function cloneOf(url: string, files: { readonly [name: string]: string }): Promise<string> {
+    const cwd = await temporaryFolder(files);
+    await execa('git', ['init', '--quiet'], { cwd });
+    await execa('git', ['remote', 'add', 'origin', url], { cwd });
+    return cwd;
+  }
+  const runIn = async (cwd: string, dryRun: boolean): Promise<FakeProcess> => {
+    const process = fakeProcess(['init'], { cwd, env: { PATH: globalThis.process.env['PATH'] } });
+    await initWith({ process, terminal: new Terminal(process, {}), options: { dryRun, model: 'churn' } }, undefined);
+    return process;
+  };
+  const TRAINS = '.github/workflows/touchstone-pr.yml';
+
+  it('would write both workflows, for the runner that another workflow names, and says what is left to set', async () => {
+    const cwd = await cloneOf('git@github.com:acme/churn.git', {
+      'churn.csv': DATA,
+      '.github/workflows/ci.yml': 'jobs:\n  test:\n    runs-on: [self-hosted, a100]\n',
+    });
+    const process = await runIn(cwd, true);
+    expect(process.out()).toMatch(/Would write .*touchstone-judge\.yml, \.github\/workflows\/touchstone-pr\.yml/);
+    expect(process.out()).toContain('(now [self-hosted, a100], as another workflow has it)');
+    expect(process.out()).toContain(
+      '"registry: github:" in touchstone.yml, and the check "touchstone" as a required one',
+    );
+  });
+
+  it('adds them to a project that came to GitHub later, once', async () => {
+    const cwd = await cloneOf('https://github.com/acme/churn', { 'touchstone.yml': CONFIGURED, 'churn.csv': DATA });
+    await runIn(cwd, true);
+    await expect(readFile(path.join(cwd, TRAINS), 'utf8')).rejects.toThrow('ENOENT');
+    expect((await runIn(cwd, false)).out()).toContain(`Wrote ${TRAINS}, .github/workflows/touchstone-judge.yml.`);
+    expect(await readFile(path.join(cwd, TRAINS), 'utf8')).toBe(
+      await readFile('workflows-templates/touchstone-pr.yml', 'utf8'),
+    );
+    expect((await runIn(cwd, false)).out()).not.toContain('Wrote');
+  });
+
+  it('writes none where GitHub would not look for them, and says so', async () => {
+    const cwd = await cloneOf('https://github.com/acme/churn', { 'models/churn.csv': DATA });
+    expect((await runIn(path.join(cwd, 'models'), true)).out()).toContain('at the top of acme/churn alone');
+    const other = await cloneOf('https://gitlab.com/acme/churn', { 'churn.csv': DATA });
+    const said = (await runIn(other, true)).out();
+    expect(said).toContain('"origin" is not on GitHub. Once it is, "touchstone init" adds them');
+    expect(said).not.toContain('touchstone-pr.yml');
+  });
+});
+
+const CONFIGURED = `version: 1
+models:
+  churn:
+    task: binary
+    target: churned
+    positive: "yes"
+    data: { train: churn.csv, holdout: churn.csv }
+    train: { command: [python, train.py], inputs: [churn.csv], output: model.onnx }
+    gates: [{ metric: accuracy, maxRegression: 0.01 }]
+`;
