@@ -125,7 +125,7 @@ export function bullets(title: string, lines: readonly string[]): string {
   return [`**${title}**`, '', ...[...shown, ...more].map((line) => `- ${line}`)].join('\n');
 }
 
-function table({ columns, rows }: Section, most: number): string {
+export function table({ columns, rows }: Pick<Section, 'columns' | 'rows'>, most: number): string {
   return markdownTable([columns.map(({ title }) => title), ...rows.slice(0, most).map((row) => [...row])], {
     align: columns.map(({ align }) => align),
     alignDelimiters: false,

@@ -41,7 +41,7 @@ export function sectionsOf(report: RunReport, voice: Voice): readonly Section[] 
   ].filter((section) => section !== undefined && section.rows.length > 0) as readonly Section[];
 }
 
-function anomalySection({ anomalies }: RunReport, voice: Voice): Section {
+export function anomalySection({ anomalies }: Pick<RunReport, 'anomalies'>, voice: Voice): Section {
   return {
     topic: 'anomalies',
     glance: true,

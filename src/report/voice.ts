@@ -30,6 +30,14 @@ export const markdownVoice: Voice = {
   strong: (text) => `**${text}**`,
 };
 
+/** For a line of HTML in GitHub's Markdown, such as the title of a fold, where Markdown is not read. */
+export const foldVoice: Voice = {
+  name: (text) => `<code>${entities(printable(text, LONGEST_NAME))}</code>`,
+  prose: (text) => escaped(printable(text, LONGEST_PROSE)),
+  command: (text) => `<code>${entities(printable(text, LONGEST_PROSE))}</code>`,
+  strong: (text) => `<b>${text}</b>`,
+};
+
 /**
  * A code span holds everything but backticks, and in a table neither bars nor backslashes before them. What has one is
  * written as an element whose punctuation is all entities, which no Markdown rule takes apart. GitHub looks for mentions
