@@ -11,6 +11,7 @@ import { Account } from './state/account.ts';
 import { ACTIONS_APP, App, Installation } from './state/app.ts';
 import { runGit } from './state/git.ts';
 import { StandInRepository } from './state/repository.ts';
+import { WebhookPayloads } from './webhooks/payloads.ts';
 
 export interface GitHubOptions {
   /** The clock that stamps what is made; the machine's where nothing is said. */
@@ -144,6 +145,12 @@ export class GitHub {
 
   account(login: string): Account | undefined {
     return this.accounts.find((account) => account.login.toLowerCase() === login.toLowerCase());
+  }
+
+  /** Whose commits carry this address: `ID+LOGIN@users.noreply.github.com`. */
+  accountOfEmail(email: string): Account | undefined {
+    const id = /^(\d+)\+.*@users\.noreply\.github\.com$/.exec(email)?.[1];
+    return this.accounts.find((account) => String(account.id) === id);
   }
 
   /** An App, whose key is the PEM given, installed nowhere. */
@@ -305,6 +312,11 @@ export class GitHub {
     this.#listeners.push({ name, listener });
   }
 
+  /** Whether anybody would be told of such an event. */
+  isHeard(name: string): boolean {
+    return this.#listeners.some(({ name: wanted }) => wanted === name || wanted === '*');
+  }
+
   /** Something happened: hooks and workflows are told once the request that did it is answered. */
   emit(name: string, repository: StandInRepository, by: Actor, payload: Json): GitHubEvent {
     const sender = by.kind === 'anonymous' ? repository.owner : by.account;
@@ -315,8 +327,12 @@ export class GitHub {
       by,
       payload: { ...payload, repository: repository.json, sender: sender.json },
     };
-    for (const { name: wanted, listener } of this.#listeners) {
-      if (wanted !== name && wanted !== '*') continue;
+    const listeners = this.#listeners.filter(({ name: wanted }) => wanted === name || wanted === '*');
+    if (listeners.length > 0) {
+      const problems = WebhookPayloads.load().problems(name, event.payload);
+      if (problems.length > 0) this.violations.push(`webhook ${name}: ${problems.join('; ')}`);
+    }
+    for (const { listener } of listeners) {
       const told = new Promise<void>((resolve, reject) => {
         setImmediate(() => {
           Promise.resolve(listener(event)).then(resolve, reject);
@@ -346,10 +362,6 @@ export class GitHub {
   /** Now, as GitHub writes it: without milliseconds. */
   time(): string {
     return `${this.now().toISOString().slice(0, 19)}Z`;
-  }
-
-  async remove(path: string): Promise<void> {
-    await rm(path, { recursive: true, force: true });
   }
 
   /** An address that hands out these bytes to anyone who knows it, on a host of its own, as GitHub's stores do. */

@@ -14,7 +14,7 @@ interface Described {
   readonly id: string;
   readonly pattern: RegExp;
   readonly names: readonly string[];
-  /** Literal parts first: `/releases/latest` is not release `latest`. */
+  /** Longer ones first, since `{ref}` may hold slashes; then literal parts: `/releases/latest` is not release `latest`. */
   readonly rank: string;
   readonly details: Readonly<Record<string, unknown>>;
 }
@@ -40,10 +40,13 @@ export class OpenApi {
     this.#values = new Description(document);
     this.#texts = new Description(document, { coerce: true });
     for (const [path, methods] of Object.entries(object(document['paths']))) {
+      // The same comparison is described twice; its `{basehead}` is the one that octokit asks for.
+      if (path.includes('...')) continue;
       for (const [method, details] of Object.entries(object(methods)))
         this.#add(method.toUpperCase(), path, object(details));
     }
-    for (const described of this.#byMethod.values()) described.sort((a, b) => (a.rank < b.rank ? -1 : 1));
+    for (const described of this.#byMethod.values())
+      described.sort((a, b) => b.rank.length - a.rank.length || (a.rank < b.rank ? -1 : 1));
   }
 
   #add(method: string, path: string, details: Readonly<Record<string, unknown>>): void {
@@ -168,6 +171,15 @@ export class OpenApi {
     return this.#values
       .problems(`${operation} ${status} ${type ?? ''}`, named['schema'], body.value)
       .map((problem) => `answer ${status} ${problem}`);
+  }
+
+  /** Whether the errors of a refusal are plain texts there, as for some operations; for others they are objects. */
+  hasPlainErrors(operation: string, status: number): boolean {
+    const described = this.#values.resolve(object(this.#described(operation).details['responses'])[String(status)]);
+    if (!isObject(described) || !isObject(described['content'])) return false;
+    const schema = this.#values.resolve(object(object(described['content'])['application/json'])['schema']);
+    const errors = isObject(schema) && isObject(schema['properties']) ? schema['properties']['errors'] : undefined;
+    return isObject(errors) && object(errors['items'])['type'] === 'string';
   }
 
   #described(operation: string): Described {

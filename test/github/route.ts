@@ -126,12 +126,14 @@ export class Refusal extends Error {
     this.headers = headers;
   }
 
-  answer(): Answer {
+  /** The answer; its errors as plain texts where the operation has them so. */
+  answer(isPlain = false): Answer {
+    const errors = isPlain ? this.errors.map((error) => error['message'] ?? JSON.stringify(error)) : this.errors;
     return {
       status: this.status,
       body: {
         message: this.message,
-        ...(this.errors.length > 0 && { errors: this.errors }),
+        ...(errors.length > 0 && { errors }),
         documentation_url: 'https://docs.github.com/rest',
         status: String(this.status),
       },

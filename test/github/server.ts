@@ -46,7 +46,7 @@ export class Server {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#http, this.#store].map((server) => server && ended(server)));
+    for (const server of [this.#http, this.#store]) if (server) await ended(server);
   }
 
   download(bytes: Uint8Array, type: string): string {
@@ -81,9 +81,9 @@ export class Server {
       if (answer === 'reset') request.socket.destroy();
       else if (answer !== 'hang') send(response, answer);
     } catch (error) {
-      // The client went away, or we were ended in the middle.
+      // The client went away, or we were ended in the middle; anything else is a fault of the stand-in's.
+      if (!request.socket.destroyed) this.#violated('the stand-in', [String(error)]);
       request.socket.destroy();
-      if (!request.socket.destroyed) throw error;
     }
   }
 
@@ -159,7 +159,7 @@ export class Server {
       ...queried.problems,
       ...(isGraphQl ? [] : this.#openApi.bodyProblems(operation, body)),
     ];
-    if (problems.length > 0) return invalidRequest(this.#violated(operation, problems), problems);
+    if (problems.length > 0) return invalidRequest(this.#violated(operation, problems));
     const isOfRepository = operation.includes('/repos/{owner}/{repo}');
     const repository = isOfRepository ? github.repository(texts['owner'] ?? '', texts['repo'] ?? '') : undefined;
     try {
@@ -182,7 +182,8 @@ export class Server {
       };
       return await route.handle(call);
     } catch (error) {
-      if (error instanceof Refusal) return error.answer();
+      if (error instanceof Refusal)
+        return error.answer(!isGraphQl && this.#openApi.hasPlainErrors(operation, error.status));
       const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
       return { status: 500, body: { message: this.#violated(operation, [said]) } };
     }
@@ -206,8 +207,8 @@ export class Server {
 }
 
 /** GitHub answers 422; a client that asks again after a failure of the server's must not here. */
-function invalidRequest(message: string, problems: readonly string[]): Answer {
-  return new Refusal(422, message, problems).answer();
+function invalidRequest(message: string): Answer {
+  return new Refusal(422, message).answer();
 }
 
 function jsonOf({ bytes, headers }: Asked): Body {

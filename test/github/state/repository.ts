@@ -1,17 +1,18 @@
 import type { GitHub } from '../gitHub.ts';
+import { rm } from 'node:fs/promises';
+import type { Actor } from '../actor.ts';
 import type { Json } from '../route.ts';
 import { type Account, nodeId } from './account.ts';
+import { type Commit, eventCommit, readCommits } from './commits.ts';
 import { type GitOptions, GitFailure, runGit } from './git.ts';
+import { type FileChanges, type Signed, importCommit } from './importCommit.ts';
+import { MergeQueue } from './mergeQueue.ts';
+import { Pulls } from './pulls.ts';
+import { Releases } from './releases.ts';
+
+export type { FileChanges, FileEntry } from './importCommit.ts';
 
 export type Role = 'read' | 'triage' | 'write' | 'maintain' | 'admin';
-
-/** What a commit does to files: their new text or bytes, or `null` where they go. A mode other than that of a plain file is said. */
-export type FileChanges = Readonly<Record<string, string | Uint8Array | FileEntry | null>>;
-export interface FileEntry {
-  /** Symbolic links are `120000`, executables `100755`, submodules `160000` (whose content is a commit's id). */
-  readonly mode: '100644' | '100755' | '120000' | '160000';
-  readonly content: string | Uint8Array;
-}
 
 export interface CommitDetails {
   readonly message?: string;
@@ -21,7 +22,6 @@ export interface CommitDetails {
   readonly parents?: readonly string[];
 }
 
-const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 export const NO_COMMIT = '0'.repeat(40);
 
 /** A repository: git's part is a real bare one, so that objects, merges and histories are what git makes of them. */
@@ -36,6 +36,13 @@ export class StandInRepository {
   readonly createdAt: string;
   isPrivate: boolean;
   defaultBranch = 'main';
+  readonly pulls = new Pulls(this);
+  readonly releases = new Releases(this);
+  /** How long a commit through the API takes before the branch is moved. */
+  commitWindowMs = 5;
+  /** Above it, a tree that is read all the way down is cut short. */
+  mostTreeEntries = 100_000;
+  readonly mergeQueue = new MergeQueue(this);
   readonly #roles = new Map<Account, Role>();
 
   constructor(
@@ -80,6 +87,18 @@ export class StandInRepository {
     return new Map([[this.owner, 'admin'], ...this.#roles]);
   }
 
+  /** What somebody is to this repository, in the words of `author_association`. */
+  associationOf(account: Account): string {
+    if (account === this.owner) return 'OWNER';
+    if (this.#roles.has(account)) return 'COLLABORATOR';
+    return this.pulls.all.some(({ author, merged }) => author === account && merged) ? 'CONTRIBUTOR' : 'NONE';
+  }
+
+  /** The next number of an issue or a pull request: they share one row. */
+  nextNumber(): number {
+    return this.github.nextId(`number of ${this.fullName}`);
+  }
+
   /** Runs git in this repository; what it printed, without the last line's end. */
   async run(args: readonly string[], options: GitOptions = {}): Promise<string> {
     return (await runGit(this.git, args, options)).toString().replace(/\n$/, '');
@@ -106,18 +125,110 @@ export class StandInRepository {
     return undefined;
   }
 
+  /** Whether `ancestor` is in the history of `commit`. */
+  async contains(commit: string, ancestor: string): Promise<boolean> {
+    try {
+      await this.run(['merge-base', '--is-ancestor', ancestor, commit]);
+      return true;
+    } catch (error) {
+      if (error instanceof GitFailure && error.code === 1) return false;
+      throw error;
+    }
+  }
+
+  /** The commit that two histories part at; nothing where they have none in common. */
+  async mergeBase(base: string, head: string): Promise<string | undefined> {
+    try {
+      return (await this.run(['merge-base', base, head])).split('\n')[0];
+    } catch (error) {
+      if (error instanceof GitFailure && error.code === 1) return undefined;
+      throw error;
+    }
+  }
+
   /**
-   * Commits files onto a branch, as a push would, without any event. The branch begins at the default one where it is new.
-   * The commit's id.
+   * Sets a ref (`refs/heads/main`) to a commit, or deletes it (`after` undefined), as long as it is at `before`, and tells
+   * of it: a push, and what it means to pull requests. Throws a `GitFailure` where somebody else was faster.
+   */
+  async moveRef(
+    ref: string,
+    after: string | undefined,
+    how: { readonly by: Actor; readonly before?: string },
+  ): Promise<void> {
+    const before = how.before ?? (await this.run(['rev-parse', '--verify', '--quiet', ref]).catch(() => NO_COMMIT));
+    await this.run(after === undefined ? ['update-ref', '-d', ref, before] : ['update-ref', ref, after, before]);
+    await this.refMoved(ref, before, after ?? NO_COMMIT, how.by);
+  }
+
+  /** A ref has been moved by git itself: tells of the push. */
+  async refMoved(ref: string, before: string, after: string, by: Actor): Promise<void> {
+    if (before === after) return;
+    if (this.github.isHeard('push')) this.github.emit('push', this, by, await this.#push(ref, before, after, by));
+    const branch = /^refs\/heads\/(.+)$/.exec(ref)?.[1];
+    if (branch === undefined) return;
+    for (const repository of this.parent ? [this, this.parent] : [this])
+      await repository.pulls.follow(this, branch, before, after, by);
+  }
+
+  async #push(ref: string, before: string, after: string, by: Actor): Promise<Json> {
+    const isNew = before === NO_COMMIT;
+    const isGone = after === NO_COMMIT;
+    const range = isNew ? [after, '--not', '--exclude', ref, '--branches'] : [`${before}..${after}`];
+    const commits =
+      isGone || ref.startsWith('refs/tags/')
+        ? []
+        : (await readCommits(this, ['--reverse', '--max-count=2048', ...range])).map((commit) => this.#pushed(commit));
+    const [head] = isGone ? [] : await readCommits(this, ['-1', after, '--']);
+    const pusher = by.kind === 'anonymous' ? this.owner : by.account;
+    return {
+      ref,
+      before,
+      after,
+      created: isNew,
+      deleted: isGone,
+      forced: !isNew && !isGone && !(await this.contains(after, before)),
+      base_ref: null,
+      compare: `${this.htmlUrl}/compare/${before.slice(0, 12)}...${after.slice(0, 12)}`,
+      commits,
+      head_commit: head ? this.#pushed(head) : null,
+      pusher: { name: pusher.login, email: null },
+    };
+  }
+
+  #pushed(commit: Commit): Json {
+    return {
+      ...eventCommit(commit),
+      distinct: true,
+      url: `${this.htmlUrl}/commit/${commit.sha}`,
+      added: [],
+      removed: [],
+      modified: [],
+    };
+  }
+
+  /**
+   * Commits files onto a branch and pushes, as `author`, who is told of as any push is. The branch begins at the default one
+   * where it is new. The commit's id.
    */
   async commit(branch: string, files: FileChanges, details: CommitDetails = {}): Promise<string> {
     const ref = `refs/heads/${branch}`;
     const at = await this.resolve(ref);
     const parents = await this.#parents(at, details);
-    const tree = await this.writeTree(parents[0], files);
-    const commit = await this.writeCommit(tree, parents, details);
-    await this.run(['update-ref', ref, commit, at ?? NO_COMMIT]);
+    const author = details.author ?? this.owner;
+    const commit = await importCommit(this, ref, parents, files, {
+      message: details.message ?? 'Change files',
+      signature: this.#signature(author),
+    });
+    await this.refMoved(ref, at ?? NO_COMMIT, commit, { kind: 'user', account: author, token: '' });
     return commit;
+  }
+
+  #signature(account: Account): Signed {
+    return {
+      name: account.login,
+      email: `${account.id}+${account.login}@users.noreply.github.com`,
+      date: `${Math.floor(this.github.now().getTime() / 1000)} +0000`,
+    };
   }
 
   async #parents(at: string | undefined, { parent, parents }: CommitDetails): Promise<readonly string[]> {
@@ -127,43 +238,38 @@ export class StandInRepository {
     return base === undefined ? [] : [base];
   }
 
-  /** The tree of `base` with the changes made. Its id. */
+  /** The tree of a commit (or of nothing) with the changes made. Its id. */
   async writeTree(base: string | undefined, files: FileChanges): Promise<string> {
     const index = `${this.git}/index.${this.github.nextId('index')}`;
     const env = { GIT_INDEX_FILE: index };
     const lines: string[] = [];
     for (const [path, change] of Object.entries(files)) {
-      if (change === null) {
-        lines.push(`0 ${NO_COMMIT}\t${path}`);
-        continue;
-      }
       const entry =
         typeof change === 'string' || change instanceof Uint8Array ? { mode: '100644', content: change } : change;
-      const id =
-        entry.mode === '160000'
-          ? String(entry.content)
-          : await this.run(['hash-object', '-w', '--stdin'], { input: entry.content });
-      lines.push(`${entry.mode} ${id}\t${path}`);
+      if (entry === null) lines.push(`0 ${NO_COMMIT}\t${path}`);
+      else if (entry.mode === '160000') lines.push(`160000 ${String(entry.content)}\t${path}`);
+      else
+        lines.push(
+          `${entry.mode} ${await this.run(['hash-object', '-w', '--stdin'], { input: entry.content })}\t${path}`,
+        );
     }
-    await this.run(['read-tree', base ?? EMPTY_TREE], { env });
+    await this.run(base === undefined ? ['read-tree', '--empty'] : ['read-tree', base], { env });
     await this.run(['update-index', '-z', '--index-info'], { env, input: lines.map((line) => `${line}\0`).join('') });
     const tree = await this.run(['write-tree'], { env });
-    await this.github.remove(index);
+    await rm(index, { force: true });
     return tree;
   }
 
   /** A commit of a tree. Its id. */
   async writeCommit(tree: string, parents: readonly string[], details: CommitDetails = {}): Promise<string> {
-    const author = details.author ?? this.owner;
-    const date = `${Math.floor(this.github.now().getTime() / 1000)} +0000`;
-    const email = `${author.id}+${author.login}@users.noreply.github.com`;
+    const { name, email, date } = this.#signature(details.author ?? this.owner);
     return this.run(['commit-tree', tree, ...parents.flatMap((parent) => ['-p', parent])], {
       input: details.message ?? 'Change files',
       env: {
-        GIT_AUTHOR_NAME: author.login,
+        GIT_AUTHOR_NAME: name,
         GIT_AUTHOR_EMAIL: email,
         GIT_AUTHOR_DATE: date,
-        GIT_COMMITTER_NAME: author.login,
+        GIT_COMMITTER_NAME: name,
         GIT_COMMITTER_EMAIL: email,
         GIT_COMMITTER_DATE: date,
       },

@@ -1,0 +1,94 @@
+import type { Json } from '../route.ts';
+import { nodeId } from './account.ts';
+import type { StandInRepository } from './repository.ts';
+
+export interface Signature {
+  readonly name: string;
+  readonly email: string;
+  readonly date: string;
+}
+
+/** A commit as git has it. */
+export interface Commit {
+  readonly sha: string;
+  readonly tree: string;
+  readonly parents: readonly string[];
+  readonly author: Signature;
+  readonly committer: Signature;
+  readonly message: string;
+}
+
+const FORMAT = ['%H', '%T', '%P', '%an', '%ae', '%aI', '%cn', '%ce', '%cI', '%B'].join('%x00');
+
+/** What `git log` with these arguments comes to, newest first. */
+export async function readCommits(repository: StandInRepository, args: readonly string[]): Promise<Commit[]> {
+  const printed = await repository.run(['log', `--format=${FORMAT}%x1e`, ...args]);
+  return printed
+    .split('\x1e')
+    .map((text) => text.replace(/^\n/, ''))
+    .filter((text) => text !== '')
+    .map((text) => {
+      const [sha = '', tree = '', parents = '', an = '', ae = '', ai = '', cn = '', ce = '', ci = '', message = ''] =
+        text.split('\0');
+      return {
+        sha,
+        tree,
+        parents: parents.split(' ').filter((parent) => parent !== ''),
+        author: { name: an, email: ae, date: utc(ai) },
+        committer: { name: cn, email: ce, date: utc(ci) },
+        message: message.replace(/\n+$/, ''),
+      };
+    });
+}
+
+/** One commit; the id must be there. */
+export async function readCommit(repository: StandInRepository, sha: string): Promise<Commit> {
+  const [commit] = await readCommits(repository, ['-1', sha, '--']);
+  if (!commit) throw new Error(`${repository.fullName} has no commit ${sha}`);
+  return commit;
+}
+
+/** `commit` in GitHub's description. */
+export function commitJson(repository: StandInRepository, commit: Commit): Json {
+  const { url, htmlUrl } = repository;
+  const { sha } = commit;
+  return {
+    sha,
+    node_id: nodeId('C', repository.id, sha),
+    commit: {
+      author: commit.author,
+      committer: commit.committer,
+      message: commit.message,
+      tree: { sha: commit.tree, url: `${url}/git/trees/${commit.tree}` },
+      url: `${url}/git/commits/${sha}`,
+      comment_count: 0,
+      verification: { verified: false, reason: 'unsigned', signature: null, payload: null, verified_at: null },
+    },
+    url: `${url}/commits/${sha}`,
+    html_url: `${htmlUrl}/commit/${sha}`,
+    comments_url: `${url}/commits/${sha}/comments`,
+    author: repository.github.accountOfEmail(commit.author.email)?.json ?? null,
+    committer: repository.github.accountOfEmail(commit.committer.email)?.json ?? null,
+    parents: commit.parents.map((parent) => ({
+      sha: parent,
+      url: `${url}/commits/${parent}`,
+      html_url: `${htmlUrl}/commit/${parent}`,
+    })),
+  };
+}
+
+/** A commit as events carry it, without the files of a push. */
+export function eventCommit(commit: Commit): Json {
+  return {
+    id: commit.sha,
+    tree_id: commit.tree,
+    message: commit.message,
+    timestamp: commit.committer.date,
+    author: { name: commit.author.name, email: commit.author.email },
+    committer: { name: commit.committer.name, email: commit.committer.email },
+  };
+}
+
+function utc(date: string): string {
+  return `${new Date(date).toISOString().slice(0, 19)}Z`;
+}
