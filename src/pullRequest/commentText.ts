@@ -182,8 +182,6 @@ function unjudged(because: Unjudged, judging: string): readonly string[] {
         `The registry has another verdict on the very same comparison: ${list(because.models)}. The one on record stands; somebody has to find out why this run came to another.`,
         again,
       ];
-    case 'refused':
-      return [problems([because.problem])];
   }
 }
 

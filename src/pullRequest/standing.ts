@@ -1,5 +1,4 @@
 import type { VerdictKind } from '../evaluation/verdict.ts';
-import type { Problem } from '../failure.ts';
 import { headline } from '../report/headline.ts';
 import { blocks, type RunReport } from '../report/runReport.ts';
 import { plainVoice, type Voice } from '../report/voice.ts';
@@ -35,8 +34,7 @@ export type Unjudged =
   /** What was found could not be put on record, so that it does not stand. */
   | { readonly kind: 'not-recorded'; readonly problem: string }
   /** Another verdict on the same comparison is on record. */
-  | { readonly kind: 'contradicted'; readonly models: readonly string[] }
-  | { readonly kind: 'refused'; readonly problem: Problem };
+  | { readonly kind: 'contradicted'; readonly models: readonly string[] };
 
 const UNJUDGED: { readonly [kind in Unjudged['kind']]: string } = {
   'judging-failed': 'Could not be judged: the judging job failed',
@@ -45,7 +43,6 @@ const UNJUDGED: { readonly [kind in Unjudged['kind']]: string } = {
   'invalid-judgement': 'Could not be judged: what the judging job left is not a judgement of this commit',
   'not-recorded': 'Could not be recorded: the registry failed',
   contradicted: 'Could not be judged: another verdict on the same comparison is on record',
-  refused: 'Could not be judged: the run may not be judged',
 };
 
 export function standingOf(answer: HeadAnswer, voice: Voice = plainVoice): Standing {
