@@ -21,6 +21,11 @@ export function readClaim(text: string): Claim {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { kind: 'unreadable', because: 'it is not a JSON object' };
   }
+  return boundedClaim(value);
+}
+
+/** A claim that somebody else has read: in strings that can be written, and nested no deeper than can be walked. */
+export function boundedClaim(value: unknown): Claim {
   const json = asJson(value, CLAIM_DEPTH);
   if (json === undefined) return { kind: 'unreadable', because: `it is nested deeper than ${CLAIM_DEPTH} levels` };
   return { kind: 'claimed', value: json };
