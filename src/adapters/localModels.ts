@@ -1,15 +1,9 @@
 import type { ModelConfig } from '../config/config.ts';
 import type { ModelFiles, ModelSource } from '../evaluation/modelFiles.ts';
 import type { Predictor } from '../evaluation/predictor.ts';
+import { isPredictionsFile } from '../training/outputs.ts';
 import { openOnnxPredictor, readOnnxModel, type OnnxRuntime } from './onnx/openOnnxPredictor.ts';
 import { openPredictionsFile } from './predictionsFile.ts';
-
-const PREDICTIONS = /\.(csv|parquet)(\.gz)?$/i;
-
-/** Whether a path names predictions rather than a model. */
-export function isPredictionsFile(file: string): boolean {
-  return PREDICTIONS.test(file);
-}
 
 /**
  * Model files on this machine: ONNX in a child process, anything else as its predictions.

@@ -133,7 +133,13 @@ function lookKey(holdout: Digest, candidate: Digest): StoreKey {
   return parseStoreKey(`${looksFolder(holdout)}${candidate}.json`);
 }
 
-/** How many different candidates have been judged on a holdout. One list. */
-export async function countLooks(store: RegistryStore, holdout: Digest): Promise<number> {
-  return (await listAll(store, looksFolder(holdout))).length;
+/**
+ * How many different candidates have been judged on a holdout. One list.
+ *
+ * @param about one that is being judged, and counts whether or not it is on record already.
+ */
+export async function countLooks(store: RegistryStore, holdout: Digest, about?: Digest): Promise<number> {
+  const looks = new Set(await listAll(store, looksFolder(holdout)));
+  if (about !== undefined) looks.add(lookKey(holdout, about));
+  return looks.size;
 }

@@ -13,6 +13,13 @@ export interface WrittenFile {
   readonly leadsOut: boolean;
 }
 
+const PREDICTIONS = /\.(csv|parquet)(\.gz)?$/i;
+
+/** Whether a path names predictions rather than a model. */
+export function isPredictionsFile(file: string): boolean {
+  return PREDICTIONS.test(file);
+}
+
 /** Names beside the files of a candidate that are Touchstone's own. */
 const RESERVED_OUTPUTS = ['candidate.json', 'train.log'];
 const LISTED = 10;

@@ -1,6 +1,5 @@
 import { keptCandidates } from '../adapters/training/keptCandidates.ts';
 import { tellingRefusals } from '../adapters/refusedWrites.ts';
-import { isPredictionsFile } from '../adapters/localModels.ts';
 import { keyOfTraining, reuseTraining } from '../commands/reuseTraining.ts';
 import {
   applyTraining,
@@ -14,6 +13,7 @@ import type { ModelDatasets } from '../dataset/dataset.ts';
 import { digestOfJson, type Digest } from '../identity/digest.ts';
 import { formatInstant } from '../report/stages.ts';
 import type { StageSummary } from '../report/runReport.ts';
+import { isPredictionsFile } from '../training/outputs.ts';
 import { during } from './progress.ts';
 import type { ReadData } from './readData.ts';
 import type { Process, Terminal } from './terminal.ts';
