@@ -1,0 +1,194 @@
+import { ServiceFailure, UserMistake } from '../failure.ts';
+import type { CommitSha, RepositoryName } from '../identity/git.ts';
+import type { ModelName } from '../identity/names.ts';
+import type { Answers, PresentAnswers, PullRequestRun, Queue } from '../pullRequest/answers.ts';
+import type { GateLines } from '../pullRequest/checkAnnotations.ts';
+import { checkOutput, type CheckOutput } from '../pullRequest/checkOutput.ts';
+import type { CheckPlan, ExistingCheck } from '../pullRequest/checkPlan.ts';
+import type { CommentPlan } from '../pullRequest/commentPlan.ts';
+import type { AnsweredHead, Links } from '../pullRequest/commentText.ts';
+import type { JudgedSection, RunReference } from '../pullRequest/headJudgement.ts';
+import { parseHeadJudgement } from '../pullRequest/headJudgementDocument.ts';
+import { identifyRun, type JudgingRun, type RunFacts, type RunIdentity } from '../pullRequest/identifyRun.ts';
+import { branchOfGroup, pullsOfGroup, standingOfGroup } from '../pullRequest/mergeGroup.ts';
+import { standingOf, type HeadAnswer, type Standing } from '../pullRequest/standing.ts';
+import { findVerdict, recordVerdict } from '../registry/verdictRecord.ts';
+import type { RegistryStore } from '../registry/store.ts';
+import { writeCheck, writeComment } from './writeAnswer.ts';
+
+export interface PublishRequest {
+  /** The run that asks, and that judged. */
+  readonly judging: JudgingRun & RunReference;
+  /** The run of touchstone-pr.yml that was judged. */
+  readonly run: number;
+  /** How the judging job ended, as the workflow says. */
+  readonly judged: 'success' | 'failure' | 'cancelled' | 'skipped';
+  /** The bytes of `judgement.json`; absent where the job left none. */
+  readonly document?: Uint8Array;
+  readonly links: Links;
+}
+
+type MergeGroupRun = Extract<RunIdentity, { readonly kind: 'merge-group' }>;
+
+export interface PublishPorts {
+  readonly runs: { read(id: number): Promise<RunFacts> };
+  readonly answers: Answers;
+  readonly queue: Queue;
+  /** The models that a head changes, against the default branch; also those that it brings or takes away. */
+  touches(head: CommitSha): Promise<readonly ModelName[]>;
+  /** Opened where there is something to put on record. */
+  store(): Promise<RegistryStore>;
+  readonly gateLines: GateLines;
+}
+
+/** What there is to say of a run, and what stands already; nothing is written yet. */
+export type PublishPlan =
+  | {
+      readonly kind: 'head';
+      readonly of: AnsweredHead;
+      readonly answer: HeadAnswer;
+      readonly present: PresentAnswers;
+    }
+  | {
+      readonly kind: 'merge-group';
+      readonly of: AnsweredHead;
+      readonly check: CheckOutput;
+      readonly present: ExistingCheck | undefined;
+    };
+
+export interface PublishOutcome {
+  readonly kind: PublishPlan['kind'];
+  readonly head: CommitSha;
+  readonly standing: Standing;
+  readonly answer?: HeadAnswer;
+  readonly check: CheckPlan;
+  /** By pull request; none for a head that is superseded, and for a group. */
+  readonly comments: readonly { readonly pull: number; readonly done: CommentPlan['kind'] }[];
+  /** Verdicts that this run put on record. */
+  readonly recorded: number;
+}
+
+/**
+ * Whose run it is (from this run's own event and the API), what judging it came to, and what stands of it on GitHub.
+ * @throws UserMistake `run-refused` where the run is none that is answered.
+ */
+export async function planPublish(request: PublishRequest, ports: PublishPorts): Promise<PublishPlan> {
+  const { judging, links } = request;
+  const identity = identifyRun(judging, await ports.runs.read(request.run));
+  switch (identity.kind) {
+    case 'refused':
+      throw new UserMistake('run-refused', identity.problem);
+    case 'merge-group':
+      return planGroup(identity, answered(identity, request), ports);
+    case 'pull-request': {
+      const of: AnsweredHead = { head: identity.head, judging, trained: identity.run.id, links };
+      return { kind: 'head', of, answer: answerOf(request, identity), present: await ports.answers.present(identity) };
+    }
+  }
+}
+
+function answered({ head, run }: PullRequestRun | MergeGroupRun, { judging, links }: PublishRequest): AnsweredHead {
+  return { head, judging: { id: judging.id, attempt: judging.attempt }, trained: run.id, links };
+}
+
+async function planGroup(group: MergeGroupRun, of: AnsweredHead, ports: PublishPorts): Promise<PublishPlan> {
+  const branch = group.headBranch === undefined ? undefined : branchOfGroup(group.headBranch);
+  const queue = branch === undefined ? [] : await ports.queue.pulls(branch);
+  const pulls = pullsOfGroup(queue, group.head);
+  const grouped =
+    pulls && (await Promise.all(pulls.map(async (pull) => ({ ...pull, touches: await ports.touches(pull.head) }))));
+  const { conclusion, title, reasons } = standingOfGroup(grouped);
+  const summary =
+    reasons.length === 0
+      ? 'Nothing was judged again: see the check of each.'
+      : reasons.map((each) => `- ${each}`).join('\n');
+  return {
+    kind: 'merge-group',
+    of,
+    check: { conclusion, title, summary, annotations: [] },
+    present: await ports.queue.check(group.head),
+  };
+}
+
+/** What the judging job left, held against who we know was judged. */
+function answerOf({ judged, document, judging }: PublishRequest, identity: PullRequestRun): HeadAnswer {
+  if (judged === 'cancelled') return { kind: 'unjudged', because: { kind: 'judging-cancelled' } };
+  if (judged === 'failure') return { kind: 'unjudged', because: { kind: 'judging-failed' } };
+  if (document === undefined) return { kind: 'unjudged', because: { kind: 'no-judgement' } };
+  const parsed = parseHeadJudgement(document);
+  const problems = parsed.kind === 'invalid' ? parsed.problems : othersOf(parsed.value, judging.repository, identity);
+  if (parsed.kind === 'invalid' || problems.length > 0) {
+    return { kind: 'unjudged', because: { kind: 'invalid-judgement', problems } };
+  }
+  return { kind: 'judged', judgement: parsed.value };
+}
+
+/** Where a document speaks of another repository, commit or run than the one that was to be judged. */
+function othersOf(
+  said: { readonly repository: RepositoryName; readonly head: CommitSha; readonly trained: RunReference },
+  repository: RepositoryName,
+  { head, run }: PullRequestRun,
+): readonly string[] {
+  const differs = (what: string, found: string | number, expected: string | number): readonly string[] =>
+    found === expected ? [] : [`${what}: ${found}, expected ${expected}`];
+  return [
+    ...differs('repository', said.repository.toLowerCase(), repository.toLowerCase()),
+    ...differs('head', said.head, head),
+    ...differs('run', said.trained.id, run.id),
+  ];
+}
+
+/** Puts verdicts on record, then writes the check and the comments, as far as they do not stand already. */
+export async function applyPublish(plan: PublishPlan, ports: PublishPorts): Promise<PublishOutcome> {
+  const { of } = plan;
+  if (plan.kind === 'merge-group') {
+    const { check, present } = plan;
+    const done = await writeCheck(present, check, of, ports.answers);
+    return { kind: plan.kind, head: of.head, standing: check, check: done, comments: [], recorded: 0 };
+  }
+  const { answer, recorded } = await putOnRecord(plan.answer, ports);
+  const standing = standingOf(answer);
+  const check = await writeCheck(plan.present.check, checkOutput(answer, of, ports.gateLines), of, ports.answers);
+  const comments = [];
+  for (const { number, comments: present } of plan.present.pulls) {
+    const done = await writeComment(number, present, answer, of, ports.answers);
+    comments.push({ pull: number, done });
+  }
+  return { kind: plan.kind, head: of.head, standing, answer, check, comments, recorded };
+}
+
+/** A verdict that is not on record does not stand: the answer says so instead. */
+async function putOnRecord(
+  answer: HeadAnswer,
+  ports: PublishPorts,
+): Promise<{ readonly answer: HeadAnswer; readonly recorded: number }> {
+  if (answer.kind === 'unjudged' || answer.judgement.outcome.kind !== 'models') return { answer, recorded: 0 };
+  const judged = answer.judgement.outcome.sections.filter((section) => section.kind === 'judged');
+  if (judged.length === 0) return { answer, recorded: 0 };
+  try {
+    const store = await ports.store();
+    const contradicted: ModelName[] = [];
+    let recorded = 0;
+    for (const section of judged) {
+      const done = await recordSection(store, section);
+      if (done === 'contradicted') contradicted.push(section.model);
+      if (done === 'recorded') recorded += 1;
+    }
+    if (contradicted.length === 0) return { answer, recorded };
+    return { answer: { kind: 'unjudged', because: { kind: 'contradicted', models: contradicted } }, recorded };
+  } catch (error) {
+    if (!(error instanceof ServiceFailure || error instanceof UserMistake)) throw error;
+    return { answer: { kind: 'unjudged', because: { kind: 'not-recorded', problem: error.message } }, recorded: 0 };
+  }
+}
+
+async function recordSection(
+  store: RegistryStore,
+  { verdict: { comparison, judgement } }: JudgedSection,
+): Promise<'recorded' | 'stood' | 'contradicted'> {
+  const standing = await findVerdict(store, comparison);
+  const { record } = standing ?? (await recordVerdict(store, comparison, judgement));
+  const { kind, blocks } = record.judgement.verdict;
+  if (kind !== judgement.verdict.kind || blocks !== judgement.verdict.blocks) return 'contradicted';
+  return standing === undefined ? 'recorded' : 'stood';
+}
