@@ -41,7 +41,10 @@ export interface RegistryStore {
    */
   settle(folder: StoreFolder): Promise<void>;
 
-  /** Writes a hint, over the one that stands. Only names that end in `/state.json`: nothing else may ever change. */
+  /**
+   * Writes a hint, over the one that stands. Only names that end in `/state.json`: nothing else may ever change. A store
+   * whose lists cost the same however long they are may forget hints.
+   */
   putHint(key: StoreKey, bytes: Uint8Array): Promise<void>;
 }
 

@@ -69,7 +69,8 @@ export class Description {
           Object.entries(object(value)).map(([name, part]) => [name, this.#draft(part)]),
         );
       } else {
-        draft[keyword] = DEEP.has(keyword) ? this.#draft(value) : value;
+        // GitHub writes "one of" of shapes that do not exclude each other: an error is a rule's violation as well.
+        draft[keyword === 'oneOf' ? 'anyOf' : keyword] = DEEP.has(keyword) ? this.#draft(value) : value;
       }
     }
     return schema['nullable'] === true ? { anyOf: [draft, { type: 'null' }] } : draft;
