@@ -105,7 +105,7 @@ export const PUBLISH = contract({
 /** The action at the root of the repository. */
 export const RUN = contract({
   name: 'run',
-  inputs: { model: optionalText, ...configInput, 'fail-on-block': flag, ...machineInputs },
+  inputs: { model: optionalText, ...configInput, 'fail-on-block': flag, ...machineInputs, ...tokenInput },
   outputs: [],
   permissions: { contents: 'read' },
   native: ['duckdb', 'onnxruntime'],

@@ -45,14 +45,15 @@ export async function runAction<Inputs extends InputSchemas, Own extends string>
   try {
     const run = await readWorkflowRun(env);
     const inputs = readInputs(contract.inputs, env);
-    const { token } = inputs as { readonly token?: unknown };
-    if (typeof token === 'string') log.mask(token);
+    const { token } = inputs as { readonly token?: string };
+    if (token !== undefined) log.mask(token);
     log.stopObeying();
     const beside = (file: string): string => fileURLToPath(new URL(file, bundle));
     const bench: Process = {
       argv: [],
       cwd: process.cwd(),
-      env,
+      // A registry in the repository is read with the token of the job.
+      env: token === undefined ? env : { ...env, GITHUB_TOKEN: token },
       // One stream: of two the runner may read the second one first, and obey what it was told not to.
       stdout: process.stdout,
       stderr: process.stdout,

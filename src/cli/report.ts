@@ -1,7 +1,7 @@
 import { UserMistake } from '../failure.ts';
 import type { Json } from '../identity/digest.ts';
 import { EXIT, type ExitCode } from './exitCode.ts';
-import { REPORT_FILES } from './judgedRuns.ts';
+import { REPORT_FILES } from '../workbench/keepReport.ts';
 import type { Invocation } from './invocation.ts';
 import { openWorkbench } from '../workbench/workbench.ts';
 

@@ -7,6 +7,7 @@ import type { CommandOutcome, EnvironmentVariables, OutputLine } from '../traini
 import { contractVariables, handedOn, withVirtualEnvironment } from '../training/commandEnvironment.ts';
 import { refuseHoldoutAmongInputs, type InputFile } from '../training/declaredInputs.ts';
 import { visibleGpus } from '../training/gpus.ts';
+import type { GpuUse } from '../training/gpuUse.ts';
 import { chooseOutputs } from '../training/outputs.ts';
 import { isPython, type VirtualEnvironment, type VirtualEnvironmentPlan } from '../training/pythonEnvironment.ts';
 import { uncommittedInputs } from '../training/repository.ts';
@@ -160,7 +161,11 @@ async function trainIn(
 
   watch.onPhase?.('train');
   const command = { command: train.command, environment, timeoutSeconds: train.timeoutSeconds };
-  const outcome = await runInInputs(folder, command, plan, ports, watch);
+  const gpus = machine.gpus.length > 0 ? ports.watchGpus() : undefined;
+  let gpuUse: GpuUse | undefined;
+  const outcome = await runInInputs(folder, command, plan, ports, watch).finally(async () => {
+    gpuUse = await gpus?.stop();
+  });
   const [output, ...files] = await failingWithLog(folder, plan, async () =>
     chooseOutputs(train, await folder.written(), await folder.wroteIntoInputs(train.output), where),
   );
@@ -176,6 +181,7 @@ async function trainIn(
       ...(python && { python: python.version }),
       packages: python?.packages ?? {},
       ...machine,
+      ...(gpuUse && { gpuUse }),
     },
     claimed: claims.claimed,
     startedAt: startedAt.toISOString(),
@@ -242,10 +248,10 @@ async function runInInputs(
   });
   const ended = outcome.end.kind === 'exited' && outcome.end.code === 0;
   if (!ended) await folder.keepCheckpoints();
-  if (outcome.end.kind === 'cancelled') throw new DOMException('The training was interrupted.', 'AbortError');
   if (ended) return outcome;
   const { name } = plan.request.model;
   await folder.keepLog(name);
+  if (outcome.end.kind === 'cancelled') throw new DOMException('The training was interrupted.', 'AbortError');
   const { timeoutSeconds } = command;
   const log = failedLog(name);
   const failure = commandFailure({ where: plan.where, command: command.command, outcome, timeoutSeconds, log });

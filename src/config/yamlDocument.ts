@@ -2,7 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Docum
 import { quote, type Complain, type Path } from './complaint.ts';
 
 /** A line and a column, both counted from 1. */
-interface Place {
+export interface Place {
   readonly line: number;
   readonly column: number;
 }

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Finding, Verdict } from '../evaluation/verdict.ts';
 import type { Digest, Json } from '../identity/digest.ts';
 import type { TrainingEnvironment } from '../training/candidate.ts';
+import { gpuUse } from '../training/gpuUse.ts';
 import { putDocument } from './blobs.ts';
 import type { ChampionVersion } from './champions.ts';
 import { countField, digestField, jsonField, numberField, parseDocument, type Parsed } from './document.ts';
@@ -58,6 +59,7 @@ const environment: v.GenericSchema<unknown, TrainingEnvironment> = v.looseObject
   platform: v.string(),
   cpus: countField,
   gpus: v.array(v.looseObject({ name: v.string(), driver: v.string(), memoryMiB: v.number() })),
+  gpuUse: v.exactOptional(gpuUse),
 });
 
 const evidence: v.GenericSchema<unknown, Evidence> = v.strictObject({

@@ -9,13 +9,22 @@ export const MOST_LINES = 8;
 
 /** What stands in the way, each thing in a sentence; empty where nothing does. */
 export function blockedBy(report: RunReport, voice: Voice): readonly string[] {
-  const findings = inOrder(report.judgement.findings).filter((finding) => finding.blocks);
-  const decimalsOf = commonDecimals(report.judgement.findings);
   const anomalies = report.anomalies.filter(({ severity }) => severity === 'error');
   return [
-    ...findings.map((finding) => reason(finding, decimalsOf(finding), voice)),
+    ...blockingFindings(report, voice).map(({ said }) => said),
     ...anomalies.map(({ id, message }) => `${voice.name(id)}: ${voice.prose(message)}.`),
   ];
+}
+
+/** The findings that stand in the way, the weightiest first, each with a sentence on why. */
+export function blockingFindings(
+  { judgement: { findings } }: Pick<RunReport, 'judgement'>,
+  voice: Voice,
+): readonly { readonly finding: Finding; readonly said: string }[] {
+  const decimalsOf = commonDecimals(findings);
+  return inOrder(findings)
+    .filter((finding) => finding.blocks)
+    .map((finding) => ({ finding, said: reason(finding, decimalsOf(finding), voice) }));
 }
 
 function reason(finding: Finding, decimals: number, voice: Voice): string {

@@ -59,7 +59,7 @@ export function anomalySection({ anomalies }: Pick<RunReport, 'anomalies'>, voic
 }
 
 /** What training says of itself, beside what was measured where a metric of that name was. */
-function claimSection(report: RunReport, voice: Voice): Section {
+export function claimSection(report: RunReport, voice: Voice): Section {
   const measured = new Map(
     [...report.judgement.findings, ...report.judgement.observations]
       .filter(({ slice }) => slice === 'overall')
@@ -177,7 +177,7 @@ function dataSection(datasets: readonly DatasetSummary[], voice: Voice): Section
   };
 }
 
-function trainingSection(training: Candidate, voice: Voice): Section {
+export function trainingSection(training: Candidate, voice: Voice): Section {
   const { inputs, environment, output, files, seconds } = training;
   const params = Object.entries(inputs.params);
   const row = (what: string, how: string | undefined): readonly (readonly string[])[] =>
@@ -203,6 +203,10 @@ function trainingSection(training: Candidate, voice: Voice): Section {
       ...environment.gpus.map((gpu) => [
         'GPU',
         voice.name(`${gpu.name}, driver ${gpu.driver}, ${formatCount(gpu.memoryMiB)} MiB`),
+      ]),
+      ...(environment.gpuUse?.gpus ?? []).map(({ index, utilisation, memoryMiB }) => [
+        `GPU ${formatCount(index)} in use`,
+        `${formatNumber(utilisation.mean, 0)} % of the time (at most ${formatNumber(utilisation.max, 0)} %), ${formatCount(Math.round(memoryMiB.max))} MiB at most`,
       ]),
       ...Object.entries(environment.packages).map(([name, version]) => ['Package', voice.name(`${name} ${version}`)]),
     ],

@@ -1,5 +1,6 @@
 import type { Digest, Json } from '../identity/digest.ts';
 import type { ModelName } from '../identity/names.ts';
+import type { GpuUse } from './gpuUse.ts';
 
 /** What one training left behind: the files, and all that says where they come from. Written as `candidate.json` beside them. */
 export interface Candidate {
@@ -58,4 +59,6 @@ export interface TrainingEnvironment {
   readonly platform: string;
   readonly cpus: number;
   readonly gpus: readonly { readonly name: string; readonly driver: string; readonly memoryMiB: number }[];
+  /** Absent where there was no GPU, or its driver told nothing. */
+  readonly gpuUse?: GpuUse;
 }

@@ -3,6 +3,7 @@ import type { Candidate } from './candidate.ts';
 import { canonicalJson, isDigest, type Digest, type Json } from '../identity/digest.ts';
 import { parseModelName, type ModelName } from '../identity/names.ts';
 import { UserMistake, type Problem } from '../failure.ts';
+import { gpuUse } from './gpuUse.ts';
 import { isPortable } from './outputs.ts';
 
 const digest = v.custom<Digest>(
@@ -17,14 +18,20 @@ const modelName = v.custom<ModelName>((value) => {
   }
 }, 'expected the name of a model');
 
-const insidePath = v.pipe(v.string(), v.check(staysInside, 'expected a relative path that stays inside its folder'));
+// What has no canonical form cannot be digested: half a surrogate pair, a number beyond all numbers.
+const text = v.pipe(
+  v.string(),
+  v.check((written) => !/\p{Surrogate}/u.test(written), 'expected text without halves of characters'),
+);
+const number = v.pipe(v.number(), v.finite('expected a finite number'));
+const insidePath = v.pipe(text, v.check(staysInside, 'expected a relative path that stays inside its folder'));
 /** Beside the candidate: copied to machines where a backslash or a colon means something. */
 const filePath = v.pipe(insidePath, v.check(isPortable, 'expected a relative path that stays inside its folder'));
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const count = v.pipe(number, v.safeInteger(), v.minValue(0));
 const objectId = v.pipe(v.string(), v.regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'expected a git object id'));
 const file = v.object({ path: filePath, digest, bytes: count });
-const scalar = v.union([v.string(), v.number(), v.boolean()]);
+const scalar = v.union([text, number, v.boolean()]);
 const json = v.custom<Json>((value) => value !== undefined);
 
 /** Fields that it does not know are left out. */
@@ -44,25 +51,26 @@ export const candidateDocument: v.GenericSchema<unknown, Candidate> = v.object({
         rowKeys: v.exactOptional(digest),
       }),
     ),
-    command: v.pipe(v.array(v.string()), v.minLength(1)),
-    params: v.record(v.string(), scalar),
-    seed: v.number(),
+    command: v.pipe(v.array(text), v.minLength(1)),
+    params: v.record(text, scalar),
+    seed: number,
     lockfile: v.exactOptional(digest),
   }),
   environment: v.object({
     commit: v.exactOptional(objectId),
     tree: v.exactOptional(objectId),
-    dirty: v.array(v.string()),
-    repository: v.exactOptional(v.string()),
-    python: v.exactOptional(v.string()),
-    packages: v.record(v.string(), v.string()),
-    platform: v.string(),
+    dirty: v.array(text),
+    repository: v.exactOptional(text),
+    python: v.exactOptional(text),
+    packages: v.record(text, text),
+    platform: text,
     cpus: count,
-    gpus: v.array(v.object({ name: v.string(), driver: v.string(), memoryMiB: v.pipe(v.number(), v.minValue(0)) })),
+    gpus: v.array(v.object({ name: text, driver: text, memoryMiB: v.pipe(number, v.minValue(0)) })),
+    gpuUse: v.exactOptional(gpuUse),
   }),
   claimed: v.object({ metrics: v.exactOptional(json), params: v.exactOptional(json) }),
   startedAt: v.pipe(v.string(), v.isoTimestamp('expected an ISO 8601 instant in UTC')),
-  seconds: v.pipe(v.number(), v.minValue(0)),
+  seconds: v.pipe(number, v.minValue(0)),
 });
 
 /** The text of a `candidate.json`: canonical, so that equal candidates are equal bytes. */
@@ -75,10 +83,10 @@ export function formatCandidate(written: Candidate): string {
  * @param where the file's path, for the message.
  * @throws UserMistake that lists every invalid field.
  */
-export function parseCandidate(text: string, where: string): Candidate {
+export function parseCandidate(written: string, where: string): Candidate {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(written);
   } catch {
     throw invalid([{ where, found: 'it is not JSON', expected: 'a candidate that "touchstone train" wrote' }]);
   }

@@ -1,6 +1,7 @@
 import type { TrainingEnvironment } from './candidate.ts';
 import type { HostEnvironment } from './commandEnvironment.ts';
 import type { CommandRunner } from './commandRun.ts';
+import type { GpuWatch } from './gpuUse.ts';
 import type { InputFiles } from './declaredInputs.ts';
 import type { PythonEnvironments } from './pythonEnvironment.ts';
 import type { Repositories } from './repository.ts';
@@ -14,6 +15,8 @@ export interface TrainingPorts {
   readonly folders: TrainingFolders;
   readonly commands: CommandRunner;
   readonly describeMachine: () => Promise<Pick<TrainingEnvironment, 'platform' | 'cpus' | 'gpus'>>;
+  /** Asked only where there are GPUs. */
+  readonly watchGpus: () => GpuWatch;
   readonly host: HostEnvironment;
   /** What joins the folders of PATH: `:`, on Windows `;`. */
   readonly pathDelimiter: string;

@@ -53,6 +53,8 @@ const HOLDOUT_ACCESS = 'open';
 export interface BenchOptions {
   /** Run each stage, whatever earlier runs came to. */
   readonly force?: boolean;
+  /** Absolute path of the folder that keeps the checkpoints of trainings; that of the project unless given. */
+  readonly checkpoints?: string;
 }
 
 /** One model of the configuration with its data read, ready to be trained and judged on this machine. */
@@ -68,6 +70,7 @@ export class ModelBench {
   readonly #process: Process;
   readonly #terminal: Terminal;
   readonly #force: boolean;
+  readonly #checkpoints: string | undefined;
 
   private constructor(
     workbench: Workbench,
@@ -75,7 +78,7 @@ export class ModelBench {
     read: ReadData,
     process: Process,
     terminal: Terminal,
-    { force = false }: BenchOptions,
+    { force = false, checkpoints }: BenchOptions,
   ) {
     this.model = model;
     this.validation = read.validation;
@@ -86,6 +89,7 @@ export class ModelBench {
     this.#process = process;
     this.#terminal = terminal;
     this.#force = force;
+    this.#checkpoints = checkpoints;
     const columns = this.datasets.holdout.columns.map(({ name }) => name);
     const runtime = { ...process.modelRuntime, signal: process.signal };
     this.#models = localModels(model, columns, labelsOf(this.datasets), runtime);
@@ -105,7 +109,10 @@ export class ModelBench {
   /** The same rows for a model that is trained otherwise, under a name of its own: nothing is read again. */
   trainedOtherwise(name: ModelName, train: TrainConfig): ModelBench {
     const model = { ...this.model, name, train };
-    return new ModelBench(this.#workbench, model, this.#read, this.#process, this.#terminal, { force: this.#force });
+    return new ModelBench(this.#workbench, model, this.#read, this.#process, this.#terminal, {
+      force: this.#force,
+      ...(this.#checkpoints !== undefined && { checkpoints: this.#checkpoints }),
+    });
   }
 
   /** @throws UserMistake with every error among the anomalies: a verdict on broken data is none. */
@@ -227,7 +234,7 @@ export class ModelBench {
   }
 
   #trainPorts(): TrainPorts {
-    return { ...localTraining(this.#process.env), now: this.#process.now };
+    return { ...localTraining(this.#process.env, this.#checkpoints), now: this.#process.now };
   }
 }
 

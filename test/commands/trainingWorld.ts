@@ -44,6 +44,7 @@ export const ports = (host: Readonly<Record<string, string>> = {}): TrainPorts =
   ...localTraining({ ...HOST, ...host }),
   commands: commandRunner({ interruptMs: 300, terminateMs: 300 }),
   describeMachine: () => Promise.resolve({ platform: 'linux x64', cpus: 2, gpus: [] }),
+  watchGpus: () => ({ stop: () => Promise.resolve(undefined) }),
   now: () => NOW,
 });
 

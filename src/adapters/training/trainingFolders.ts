@@ -31,44 +31,70 @@ import { digestOfFile } from '../inputFiles.ts';
 import { makeOwnedFolder, removeFolder, removeOrphanedFolders } from '../ownedFolders.ts';
 import { replaceFolder } from '../replaceFolder.ts';
 
-/** Training folders below `.touchstone`, which one rename turns into a candidate. */
-export const trainingFolders: TrainingFolders = {
-  async open(root) {
-    const own = path.join(root, '.touchstone');
-    try {
-      await mkdir(own, { recursive: true });
-      // Nothing of it belongs into the history, whatever the project's own .gitignore says.
-      await writeFile(path.join(own, '.gitignore'), '*\n', { flag: 'wx' }).catch(ignoreExisting);
-      const work = path.join(own, 'work');
-      await sweepWork(root);
-      const folder = await makeOwnedFolder(work);
-      for (const name of ['inputs', 'output', 'data', 'checkpoints']) await mkdir(path.join(folder, name));
-      return trainingFolder(root, folder);
-    } catch (error) {
-      throw new ServiceFailure(
-        'folder-not-writable',
-        { where: own, found: `cannot be written (${error instanceof Error ? error.message : String(error)})` },
-        { cause: error },
-      );
-    }
-  },
-};
+/**
+ * Training folders below `.touchstone`, which one rename turns into a candidate.
+ *
+ * @param checkpoints absolute path of a folder that keeps checkpoints where the project's own is emptied between runs.
+ */
+export function trainingFolders(checkpoints?: string): TrainingFolders {
+  return {
+    async open(root) {
+      const own = path.join(root, '.touchstone');
+      try {
+        await mkdir(own, { recursive: true });
+        // Nothing of it belongs into the history, whatever the project's own .gitignore says.
+        await writeFile(path.join(own, '.gitignore'), '*\n', { flag: 'wx' }).catch(ignoreExisting);
+        const work = path.join(own, 'work');
+        await sweepWork(root);
+        const folder = await makeOwnedFolder(work);
+        for (const name of ['inputs', 'output', 'data', 'checkpoints']) await mkdir(path.join(folder, name));
+        const held = path.join(folder, 'checkpoints');
+        if (checkpoints === undefined)
+          return trainingFolder(root, folder, { held, kept: path.join(own, 'checkpoints') });
+        return trainingFolder(root, folder, { held: await holdOutside(checkpoints), kept: checkpoints });
+      } catch (error) {
+        throw new ServiceFailure(
+          'folder-not-writable',
+          {
+            where: checkpoints === undefined ? own : `${own}, or ${checkpoints}`,
+            found: `cannot be written (${error instanceof Error ? error.message : String(error)})`,
+          },
+          { cause: error },
+        );
+      }
+    },
+  };
+}
+
+/** Where checkpoints lie while they are written to, and afterwards; both on one file system, so that a rename moves them. */
+interface Checkpoints {
+  readonly held: string;
+  readonly kept: string;
+}
+
+/** A folder of this process for them; what killed ones held is kept first. */
+async function holdOutside(kept: string): Promise<string> {
+  const held = path.join(kept, HELD);
+  await mkdir(held, { recursive: true });
+  await removeOrphanedFolders(held, (folder) => rescueCheckpoints({ held: folder, kept }));
+  return makeOwnedFolder(held);
+}
+
+const HELD = 'held';
 
 /** Removes what killed processes of this host left below `.touchstone/work`, but for what of it is of use. */
 export async function sweepWork(root: string): Promise<void> {
   const own = path.join(root, '.touchstone');
   await removeOrphanedFolders(path.join(own, 'work'), async (folder) => {
-    await rescueCheckpoints(folder, path.join(own, 'checkpoints'));
+    await rescueCheckpoints({ held: path.join(folder, 'checkpoints'), kept: path.join(own, 'checkpoints') });
     await rescueCandidate(folder, root);
   });
 }
 
-function trainingFolder(root: string, folder: string): TrainingFolder {
+function trainingFolder(root: string, folder: string, checkpoints: Checkpoints): TrainingFolder {
   const inputs = path.join(folder, 'inputs');
   const output = path.join(folder, 'output');
   const log = path.join(folder, 'train.log');
-  const checkpoints = path.join(folder, 'checkpoints');
-  const kept = path.join(root, '.touchstone', 'checkpoints');
   return {
     inputs,
     output,
@@ -84,11 +110,11 @@ function trainingFolder(root: string, folder: string): TrainingFolder {
       return copy;
     },
     async claimCheckpoints(key) {
-      const claimed = path.join(checkpoints, key);
-      await rename(path.join(kept, key), claimed).catch(() => mkdir(claimed));
+      const claimed = path.join(checkpoints.held, key);
+      await rename(path.join(checkpoints.kept, key), claimed).catch(() => mkdir(claimed));
       return claimed;
     },
-    keepCheckpoints: () => rescueCheckpoints(folder, kept),
+    keepCheckpoints: () => rescueCheckpoints(checkpoints),
     written: () => written(output),
     wroteIntoInputs: (name) =>
       access(path.join(inputs, name)).then(
@@ -121,7 +147,10 @@ function trainingFolder(root: string, folder: string): TrainingFolder {
       await mkdir(path.dirname(place), { recursive: true });
       await rename(log, place).catch(ignoreMissing);
     },
-    close: () => removeFolder(folder),
+    async close() {
+      await removeFolder(checkpoints.held);
+      await removeFolder(folder);
+    },
   };
 }
 
@@ -171,8 +200,7 @@ async function rescueCandidate(folder: string, root: string): Promise<void> {
   }
 }
 
-async function rescueCheckpoints(folder: string, kept: string): Promise<void> {
-  const held = path.join(folder, 'checkpoints');
+async function rescueCheckpoints({ held, kept }: Checkpoints): Promise<void> {
   for (const key of await readdir(held).catch(() => [])) {
     const files = await readdir(path.join(held, key)).catch(() => []);
     if (files.length === 0) continue;

@@ -148,7 +148,7 @@ describe('a publication that was killed between its two renames', () => {
     await mkdir(work, { recursive: true });
     await cp(candidatesOf(root), path.join(work, 'replaced-0'), { recursive: true });
     await rename(candidatesOf(root), path.join(work, 'candidate'));
-    await (await trainingFolders.open(root)).close();
+    await (await trainingFolders().open(root)).close();
     expect(await readCandidate(candidatesOf(root))).toEqual(candidate);
     expect(await readdir(path.join(root, '.touchstone/work'))).toEqual([]);
   });
