@@ -1,9 +1,10 @@
 import { setTimeout as pass } from 'node:timers/promises';
-import { accountOf } from '../actor.ts';
+import { type Actor, accountOf } from '../actor.ts';
 import { type Json, Refusal, type Routes, notFound } from '../route.ts';
 import { readCommit } from '../state/commits.ts';
 import { GitFailure } from '../state/git.ts';
-import { type TreeEntry, readBlob, readEntries, readEntry, readTree, writeTree } from '../state/gitObjects.ts';
+import { type TreeEntry, readBlob, readEntries, readEntry, readTree } from '../state/gitObjects.ts';
+import { type FileChanges, importCommit } from '../state/importCommit.ts';
 import { NO_COMMIT, type StandInRepository } from '../state/repository.ts';
 import { base64Lines, gitCommitJson } from './gitData.ts';
 
@@ -53,11 +54,13 @@ export const contentRoutes: Routes = {
         throw new Refusal(404, `Branch ${branch} not found`);
       }
       await assertReplaces(repository, before, path, body.sha);
-      const tree = await writeTree(repository, before, { [path]: Buffer.from(body.content, 'base64') });
-      const commit = await repository.writeCommit(tree, before === undefined ? [] : [before], {
-        message: body.message,
-        author: accountOf(actor),
-      });
+      const commit = await commitAside(
+        repository,
+        before,
+        { [path]: Buffer.from(body.content, 'base64') },
+        body,
+        actor,
+      );
       // Others may move the branch meanwhile: at GitHub too there is such a time, and it is longer.
       await pass(repository.commitWindowMs);
       await move(repository, ref, before, commit, () =>
@@ -82,8 +85,7 @@ export const contentRoutes: Routes = {
       const before = await repository.resolve(ref);
       if (before === undefined || !(await readEntry(repository, before, path))) throw notFound();
       await assertReplaces(repository, before, path, body.sha);
-      const tree = await writeTree(repository, before, { [path]: null });
-      const commit = await repository.writeCommit(tree, [before], { message: body.message, author: accountOf(actor) });
+      const commit = await commitAside(repository, before, { [path]: null }, body, actor);
       await move(repository, ref, before, commit, () => repository.moveRef(ref, commit, { by: actor, before }));
       return {
         status: 200,
@@ -92,6 +94,24 @@ export const contentRoutes: Routes = {
     },
   },
 };
+
+/** A commit that no branch leads to yet. */
+async function commitAside(
+  repository: StandInRepository,
+  before: string | undefined,
+  files: FileChanges,
+  { message }: { readonly message: string },
+  actor: Actor,
+): Promise<string> {
+  const { id, login } = accountOf(actor);
+  const ref = `refs/aside/${repository.github.nextId('commit aside')}`;
+  const date = `${Math.floor(repository.github.now().getTime() / 1000)} +0000`;
+  const signature = { name: login, email: `${id}+${login}@users.noreply.github.com`, date };
+  const parents = before === undefined ? [] : [before];
+  const commit = await importCommit(repository, ref, parents, files, { message, signature });
+  await repository.run(['update-ref', '-d', ref]);
+  return commit;
+}
 
 /** What stands at a path is replaced only by somebody who says that it is this that they mean. */
 async function assertReplaces(
