@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { readConfig } from '../adapters/configFile.ts';
 import { dataHeads } from '../adapters/diagnosis/dataHeads.ts';
+import { gitHubFacts } from '../adapters/diagnosis/gitHubFacts.ts';
 import { machineFacts } from '../adapters/diagnosis/machineFacts.ts';
 import { nativeParts } from '../adapters/diagnosis/nativeParts.ts';
 import { pythonFacts } from '../adapters/diagnosis/pythonFacts.ts';
@@ -8,6 +9,7 @@ import { repositoryFacts } from '../adapters/diagnosis/repositoryFacts.ts';
 import { folderStoreTrials } from '../adapters/diagnosis/storeTrials.ts';
 import { workspaceFacts } from '../adapters/diagnosis/workspaceFacts.ts';
 import { FolderStore } from '../adapters/folderStore/folderStore.ts';
+import { TOUCHSTONE_RELEASE, workflowTemplates } from '../adapters/touchstoneRelease.ts';
 import { localTraining } from '../adapters/training/localTraining.ts';
 import { Workspace } from '../adapters/workspace.ts';
 import { diagnose, type Diagnosis, type DoctorPorts, type Patient } from '../commands/doctor.ts';
@@ -65,6 +67,7 @@ function portsOf(process: Process, config: Config | undefined, registry: string 
   const training = localTraining(env);
   const workspace = new Workspace(root);
   const models = [...(config?.models.values() ?? [])];
+  const registryKind: string | undefined = config?.registry.kind;
   return {
     now,
     host: env,
@@ -78,6 +81,13 @@ function portsOf(process: Process, config: Config | undefined, registry: string 
         data: [...new Set(models.flatMap(({ data }) => [...data.train, ...data.validation, ...data.holdout]))],
         inputs: [...new Set(models.flatMap(({ train }) => train?.inputs ?? []))],
       }),
+    gitHub: () =>
+      gitHubFacts(env, {
+        root,
+        registryIsHere: registryKind === 'github',
+        signal: process.signal,
+      }),
+    released: async () => ({ release: TOUCHSTONE_RELEASE, templates: await workflowTemplates() }),
     python: (model) => pythonFacts(root, model, env, training.python),
     dataFiles: (model) => dataHeads(root, model),
     precedent: (model) =>

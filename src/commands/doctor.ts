@@ -1,6 +1,8 @@
 import type { Assurance, Config, ModelConfig } from '../config/config.ts';
 import { checksOfFailure, notApplicable, ok, type Check } from '../diagnosis/check.ts';
 import { checkDataFiles, checkHoldout, holdoutRows, type DataFile } from '../diagnosis/data.ts';
+import { checkGitHub } from '../diagnosis/gitHub.ts';
+import type { GitHubFacts } from '../diagnosis/gitHubFacts.ts';
 import { checkGates, checkRequires, type Precedent } from '../diagnosis/gates.ts';
 import {
   checkDisks,
@@ -20,6 +22,7 @@ import {
   type RepositoryFacts,
 } from '../diagnosis/repository.ts';
 import { checkStoreTrial, type StoreTrials } from '../diagnosis/storeTrial.ts';
+import type { Released } from '../diagnosis/workflowFiles.ts';
 import { checkWorkspace, type WorkspaceFacts } from '../diagnosis/workspace.ts';
 import { openRegistry } from '../registry/layout.ts';
 import type { RegistryStore } from '../registry/store.ts';
@@ -35,6 +38,10 @@ export interface DoctorPorts {
   readonly nativeParts: () => Promise<readonly NativePart[]>;
   readonly workspace: () => Promise<WorkspaceFacts>;
   readonly repository: () => Promise<RepositoryFacts>;
+  /** What GitHub says of the repository; asked for nothing without a token. @throws UserMistake, ServiceFailure */
+  readonly gitHub: () => Promise<GitHubFacts>;
+  /** What `init` would write now. */
+  readonly released: () => Promise<Released>;
   /** `undefined` where the model is not trained here. @throws UserMistake */
   readonly python: (model: ModelConfig) => Promise<PythonFacts | undefined>;
   /** The files that the model's data name, by their heads. @throws UserMistake with every one that is missing. */
@@ -69,6 +76,7 @@ const LOOKS: readonly (readonly [id: string, look: LookAt])[] = [
   ['git', repository],
   ['workspace', async (_, ports) => checkWorkspace(await ports.workspace())],
   ['registry', registry],
+  ['github', gitHub],
   ['models', models],
 ];
 
@@ -131,6 +139,11 @@ async function registry({ store, trials }: Patient): Promise<readonly Check[]> {
   });
   const creation = await guarded('registry.creation', async () => [checkStoreTrial(await trials.run())]);
   return [...layout, ...creation];
+}
+
+async function gitHub({ configuration: read }: Patient, ports: DoctorPorts): Promise<readonly Check[]> {
+  const [facts, released] = await Promise.all([ports.gitHub(), ports.released()]);
+  return checkGitHub(facts, released, read.kind === 'read' ? read.config.registry : undefined);
 }
 
 async function models({ configuration: read, reachable }: Patient, ports: DoctorPorts): Promise<readonly Check[]> {

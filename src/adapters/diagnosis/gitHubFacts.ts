@@ -1,0 +1,91 @@
+import { splitRepositoryName } from '../../identity/git.ts';
+import type { GitHubFacts, RepositorySettings } from '../../diagnosis/gitHubFacts.ts';
+import type { HostEnvironment } from '../../training/commandEnvironment.ts';
+import { UserMistake } from '../../failure.ts';
+import { findGitHub } from '../github/findGitHub.ts';
+import { isGitHub } from '../github/gitHubClone.ts';
+import { openGitHub, type GitHubClient } from '../github/gitHubClient.ts';
+import { HOW_TO_GIVE_A_TOKEN, type GitHubConnection } from '../github/gitHubConnection.ts';
+import { actionsPolicy, forkPolicy, tokenDefaults } from './actionsSettings.ts';
+import { mergeQueue, requiredChecks } from './branchRules.ts';
+import { environments } from './environmentSettings.ts';
+import { registryBranch } from './registryBranch.ts';
+import { groupsOf, runnersOf } from './runnerSettings.ts';
+import type { Place } from './place.ts';
+import { repositoryFailure } from './settingAnswer.ts';
+import { workflowsOn } from './workflowsOnBranch.ts';
+
+export interface GitHubLook {
+  /** Absolute, in the clone. */
+  readonly root: string;
+  /** Whether the registry is kept in the repository itself. */
+  readonly registryIsHere: boolean;
+  readonly signal?: AbortSignal;
+}
+
+// https://api.github.com/apps/github-actions
+const ACTIONS_APP = 15368;
+
+/** What GitHub says of the repository that a folder is a clone of, in about 15 requests. Changes nothing. */
+export async function gitHubFacts(env: HostEnvironment, look: GitHubLook): Promise<GitHubFacts> {
+  const connection = await findGitHub({ folder: look.root, env, where: look.root }).catch((error: unknown) => {
+    if (error instanceof UserMistake) return undefined;
+    throw error;
+  });
+  if (connection === undefined || !isGitHub(connection.host, env)) return { kind: 'not-on-github' };
+  const { repository, token } = connection;
+  if (token === undefined) return { kind: 'no-token', repository, remedy: HOW_TO_GIVE_A_TOKEN };
+  return settingsOf(connection, look);
+}
+
+async function settingsOf(
+  connection: GitHubConnection,
+  { registryIsHere, signal }: GitHubLook,
+): Promise<RepositorySettings> {
+  const { repository, host, apiUrl, token } = connection;
+  const client = openGitHub({ baseUrl: apiUrl, ...(token !== undefined && { token }), ...(signal && { signal }) });
+  const place: Place = { client, ...splitRepositoryName(repository) };
+  const { data } = await client.rest.repos
+    .get({ owner: place.owner, repo: place.repo })
+    .catch((error: unknown) => repositoryFailure(repository, error));
+  const defaultBranch = data.default_branch;
+  const ownedBy = data.owner.type === 'Organization' ? 'organisation' : 'person';
+  const [app, workflows, checks, queue, forks, tokens, actions, runners, groups, uses, registry] = await Promise.all([
+    host === 'github.com' ? ACTIONS_APP : actionsAppOf(client),
+    workflowsOn(place, defaultBranch),
+    requiredChecks(place, defaultBranch),
+    mergeQueue(place, defaultBranch),
+    forkPolicy(place, !data.private),
+    tokenDefaults(place),
+    actionsPolicy(place),
+    runnersOf(place),
+    groupsOf(place, ownedBy),
+    environments(place),
+    registryIsHere ? registryBranch(place) : undefined,
+  ]);
+  return {
+    kind: 'repository',
+    repository,
+    host,
+    defaultBranch,
+    isPublic: !data.private,
+    ownedBy,
+    actionsApp: app,
+    workflows,
+    checks,
+    mergeQueue: queue,
+    forks,
+    token: tokens,
+    actions,
+    runners,
+    runnerGroups: groups,
+    environments: uses,
+    ...(registry && { registry }),
+  };
+}
+
+/** Each Enterprise server numbers its Apps itself. */
+async function actionsAppOf(client: GitHubClient): Promise<number> {
+  const { data } = await client.rest.apps.getBySlug({ app_slug: 'github-actions' });
+  return data?.id ?? ACTIONS_APP;
+}
