@@ -1,8 +1,8 @@
-import { createVerify, randomBytes } from 'node:crypto';
+import { createVerify, randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Actor, actorName } from './actor.ts';
+import type { Actor } from './actor.ts';
 import { Faults } from './faults.ts';
 import { RateLimits } from './limits.ts';
 import type { Json, Permissions } from './route.ts';
@@ -11,6 +11,7 @@ import { Account } from './state/account.ts';
 import { ACTIONS_APP, App, Installation } from './state/app.ts';
 import { runGit } from './state/git.ts';
 import { StandInRepository } from './state/repository.ts';
+import { Hooks } from './webhooks/hooks.ts';
 import { WebhookPayloads } from './webhooks/payloads.ts';
 
 export interface GitHubOptions {
@@ -60,6 +61,7 @@ type Listener = (event: GitHubEvent) => void | Promise<void>;
 /** A GitHub for tests: stateful, on a port of this machine, its requests and answers held to GitHub's published description. */
 export class GitHub {
   readonly faults = new Faults();
+  readonly hooks = new Hooks(this);
   readonly limits: RateLimits;
   readonly requests: LoggedRequest[] = [];
   /** Where a request or an answer is not as GitHub describes it. A test ends with none: `close` throws otherwise. */
@@ -314,37 +316,33 @@ export class GitHub {
 
   /** Whether anybody would be told of such an event. */
   isHeard(name: string): boolean {
-    return this.#listeners.some(({ name: wanted }) => wanted === name || wanted === '*');
+    return this.hooks.hears(name) || this.#listeners.some(({ name: wanted }) => wanted === name || wanted === '*');
   }
 
   /** Something happened: hooks and workflows are told once the request that did it is answered. */
-  emit(name: string, repository: StandInRepository, by: Actor, payload: Json): GitHubEvent {
+  emit(name: string, repository: StandInRepository, by: Actor, payload: Json): void {
+    if (!this.isHeard(name)) return;
     const sender = by.kind === 'anonymous' ? repository.owner : by.account;
-    const event = {
-      id: crypto.randomUUID(),
+    const event: GitHubEvent = {
+      id: randomUUID(),
       name,
       repository,
       by,
       payload: { ...payload, repository: repository.json, sender: sender.json },
     };
-    const listeners = this.#listeners.filter(({ name: wanted }) => wanted === name || wanted === '*');
-    if (listeners.length > 0) {
-      const problems = WebhookPayloads.load().problems(name, event.payload);
-      if (problems.length > 0) this.violations.push(`webhook ${name}: ${problems.join('; ')}`);
-    }
-    for (const { listener } of listeners) {
-      const told = new Promise<void>((resolve, reject) => {
-        setImmediate(() => {
-          Promise.resolve(listener(event)).then(resolve, reject);
-        });
-      })
-        .catch((error: unknown) => {
-          this.violations.push(`${name}, told of ${actorName(by)}: ${String(error)}`);
-        })
-        .finally(() => this.#told.delete(told));
-      this.#told.add(told);
-    }
-    return event;
+    const problems = WebhookPayloads.load().problems(name, event.payload);
+    if (problems.length > 0) this.violations.push(`webhook ${name}: ${problems.join('; ')}`);
+    for (const { name: wanted, listener } of this.#listeners)
+      if (wanted === name || wanted === '*') this.#tell(event, listener);
+    this.#tell(event, (told) => this.hooks.tell(told));
+  }
+
+  #tell(event: GitHubEvent, listener: Listener): void {
+    const told = new Promise((resolve) => setImmediate(resolve))
+      .then(() => listener(event))
+      .catch((error: unknown) => void this.violations.push(`a listener, told of ${event.name}: ${String(error)}`))
+      .finally(() => this.#told.delete(told));
+    this.#told.add(told);
   }
 
   /** Waits until everybody has been told what happened. */

@@ -68,12 +68,18 @@ type Split<O> = O extends `${infer M} ${infer P}`
       : never
     : never
   : never;
+/** Ids are written as `int64`, which its types take for `bigint` too; JSON brings numbers. */
+type InNumbers<T> = { [Name in keyof T]: Exclude<T[Name], bigint | undefined> };
 type Loose = Readonly<Record<string, unknown>>;
-type PathOf<D> = [D] extends [never] ? Loose : D extends { parameters: { path: infer Found } } ? Found : object;
+type PathOf<D> = [D] extends [never]
+  ? Loose
+  : D extends { parameters: { path: infer Found } }
+    ? InNumbers<Found>
+    : object;
 type QueryOf<D> = [D] extends [never]
   ? Loose
   : D extends { parameters: { query?: infer Found } }
-    ? Exclude<Found, undefined>
+    ? InNumbers<Exclude<Found, undefined>>
     : object;
 type BodyOf<D> = [D] extends [never]
   ? unknown

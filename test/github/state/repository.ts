@@ -3,12 +3,16 @@ import { rm } from 'node:fs/promises';
 import type { Actor } from '../actor.ts';
 import type { Json } from '../route.ts';
 import { type Account, nodeId } from './account.ts';
+import { RepositoryActions } from './actions.ts';
 import { type Commit, eventCommit, readCommits } from './commits.ts';
+import { Deployments } from './deployments.ts';
 import { type GitOptions, GitFailure, runGit } from './git.ts';
 import { type FileChanges, type Signed, importCommit } from './importCommit.ts';
 import { MergeQueue } from './mergeQueue.ts';
 import { Pulls } from './pulls.ts';
+import { Reactions } from './reactions.ts';
 import { Releases } from './releases.ts';
+import { CommitStatuses } from './statuses.ts';
 
 export type { FileChanges, FileEntry } from './importCommit.ts';
 
@@ -36,13 +40,17 @@ export class StandInRepository {
   readonly createdAt: string;
   isPrivate: boolean;
   defaultBranch = 'main';
+  readonly deployments = new Deployments(this);
   readonly pulls = new Pulls(this);
+  readonly reactions: Reactions;
+  readonly statuses = new CommitStatuses(this);
   readonly releases = new Releases(this);
   /** How long a commit through the API takes before the branch is moved. */
   commitWindowMs = 5;
   /** Above it, a tree that is read all the way down is cut short. */
   mostTreeEntries = 100_000;
   readonly mergeQueue = new MergeQueue(this);
+  readonly actions = new RepositoryActions();
   readonly #roles = new Map<Account, Role>();
 
   constructor(
@@ -59,6 +67,7 @@ export class StandInRepository {
     this.isPrivate = made.isPrivate;
     this.parent = made.parent;
     this.createdAt = github.time();
+    this.reactions = new Reactions(github);
   }
 
   get fullName(): string {

@@ -1,0 +1,56 @@
+import { accountOf } from '../actor.ts';
+import { type Answer, type Call, type Permission, type Routes, listed, notFound } from '../route.ts';
+import { type ReactionContent, reactionJson } from '../state/reactions.ts';
+
+const READ: readonly Permission[] = ['issues: read', 'pull_requests: read'];
+const WRITE: readonly Permission[] = ['issues: write', 'pull_requests: write'];
+
+type Of<Params> = Pick<Call, 'repository' | 'actor'> & { readonly params: Params };
+
+export const reactionRoutes: Routes = {
+  'GET /repos/{owner}/{repo}/issues/{issue_number}/reactions': {
+    needs: READ,
+    handle: (call) =>
+      listed(call, fitting(call, `issue ${call.params.issue_number}`, call.query.content), reactionJson),
+  },
+  'POST /repos/{owner}/{repo}/issues/{issue_number}/reactions': {
+    needs: WRITE,
+    handle: (call) => react(call, `issue ${call.params.issue_number}`, call.body.content),
+  },
+  'DELETE /repos/{owner}/{repo}/issues/{issue_number}/reactions/{reaction_id}': {
+    needs: WRITE,
+    handle: (call) => takeBack(call, `issue ${call.params.issue_number}`),
+  },
+  'GET /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions': {
+    needs: READ,
+    handle: (call) =>
+      listed(call, fitting(call, `comment ${call.params.comment_id}`, call.query.content), reactionJson),
+  },
+  'POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions': {
+    needs: WRITE,
+    handle: (call) => react(call, `comment ${call.params.comment_id}`, call.body.content),
+  },
+  'DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions/{reaction_id}': {
+    needs: WRITE,
+    handle: (call) => takeBack(call, `comment ${call.params.comment_id}`),
+  },
+};
+
+function fitting(
+  { repository }: Pick<Call, 'repository'>,
+  subject: string,
+  content: ReactionContent | undefined,
+): ReturnType<typeof repository.reactions.of> {
+  return repository.reactions.of(subject).filter((reaction) => content === undefined || reaction.content === content);
+}
+
+/** 201 where it is new, 200 where it was there: that tells the first of two who answer one comment. */
+function react({ repository, actor }: Of<unknown>, subject: string, content: ReactionContent): Answer {
+  const { reaction, isNew } = repository.reactions.add(subject, content, accountOf(actor));
+  return { status: isNew ? 201 : 200, body: reactionJson(reaction) };
+}
+
+function takeBack({ repository, params }: Of<{ readonly reaction_id: number }>, subject: string): Answer {
+  if (!repository.reactions.remove(subject, params.reaction_id)) throw notFound();
+  return { status: 204 };
+}
