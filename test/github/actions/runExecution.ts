@@ -1,0 +1,531 @@
+import { deferred } from './deferred.ts';
+import { expandMatrix, matrixLabel } from './matrix.ts';
+import { holds, resolve, resolveBoolean, resolveNumber, resolveText } from './expressions.ts';
+import { JobExecution } from './jobExecution.ts';
+import { tokenPermissions } from './tokenPermissions.ts';
+import { isWrittenMap, onlyKeys, WorkflowError } from './written.ts';
+
+import type { GitHub } from '../gitHub.ts';
+import type { AttemptRecord, Conclusion, JobRecord, WorkflowRun } from '../state/actions.ts';
+import type { ActionSource } from './actionSource.ts';
+import type { ConcurrencyGroups, Turn } from './concurrency.ts';
+import type { Contexts, Json, Status } from './expressions.ts';
+import type { Combination } from './matrix.ts';
+import type { Demand, Runners } from './runners.ts';
+import type { JobFile, Workflow } from './workflowFile.ts';
+import type { Written } from './written.ts';
+
+/** What a run is carried out with. */
+export type RunSurroundings = {
+  readonly github: GitHub;
+  readonly source: ActionSource;
+  readonly scale: number;
+  readonly runners: Runners;
+  readonly groups: ConcurrencyGroups;
+  /** Tells of a run or a job that is in another state. */
+  readonly tellRun: (action: 'in_progress' | 'completed') => Promise<void>;
+  readonly tellJob: (job: JobRecord, action: 'queued' | 'in_progress' | 'completed') => void;
+};
+
+type Result = 'success' | 'failure' | 'cancelled' | 'skipped';
+type JobResult = { readonly result: Result; readonly outputs: Readonly<Record<string, string>> };
+
+/** A job that nobody gives a time ends after this long: docs.github.com, "Workflow syntax", timeout-minutes. */
+const defaultTimeoutMinutes = 360;
+
+/** One attempt at a run: its jobs in the order of their needs. */
+export class RunExecution {
+  readonly run: WorkflowRun;
+  readonly #workflow: Workflow;
+  readonly #with: RunSurroundings;
+  readonly #attempt: AttemptRecord;
+  readonly #results = new Map<string, Promise<JobResult>>();
+  /** Results of an earlier attempt that are not asked for again. */
+  readonly #kept: ReadonlyMap<string, readonly JobRecord[]>;
+  readonly #cancel = new AbortController();
+  readonly #live = new Set<() => void>();
+  /** Jobs that wait for a runner, and for which. */
+  readonly waiting = new Map<JobRecord, Demand>();
+  #begun = false;
+
+  constructor(
+    run: WorkflowRun,
+    workflow: Workflow,
+    surroundings: RunSurroundings,
+    kept: ReadonlyMap<string, readonly JobRecord[]>,
+  ) {
+    this.run = run;
+    this.#workflow = workflow;
+    this.#with = surroundings;
+    this.#attempt = run.attempt;
+    this.#kept = kept;
+  }
+
+  /** Runs all jobs. Resolves when the attempt is over, whatever came of it. */
+  async execute(): Promise<void> {
+    const concurrency = await this.#guard(() =>
+      this.#concurrency(this.#workflow.concurrency, { values: this.#values() }),
+    );
+    let results: readonly JobResult[] = [];
+    if (concurrency !== 'failed') {
+      const left = await this.#inGroup(
+        concurrency,
+        this.#cancel.signal,
+        () => {
+          this.cancel();
+        },
+        (status) => {
+          this.#attempt.status = status;
+        },
+        async () => {
+          this.#attempt.status = 'queued';
+          for (const file of this.#workflow.jobs) this.#results.set(file.id, this.#start(file));
+          results = await Promise.all(this.#results.values());
+        },
+      );
+      if (left === 'never') this.#cancel.abort();
+    }
+    this.#finish(concurrency === 'failed' ? 'startup_failure' : this.#conclusion(results));
+    await this.#with.tellRun('completed');
+  }
+
+  /** Ends it, as far as the conditions of its jobs and steps let it. */
+  cancel(): void {
+    if (this.#cancel.signal.aborted) return;
+    this.#cancel.abort();
+    for (const cancel of [...this.#live]) cancel();
+  }
+
+  #finish(conclusion: Conclusion): void {
+    this.#attempt.status = 'completed';
+    this.#attempt.conclusion = conclusion;
+    this.#attempt.updatedAt = this.#with.github.time();
+  }
+
+  #conclusion(results: readonly JobResult[]): Conclusion {
+    // A job that may fail has been counted as a success.
+    if (this.#cancel.signal.aborted) return 'cancelled';
+    const has = (result: Result): boolean => results.some((each) => each.result === result);
+    if (has('failure')) return 'failure';
+    if (has('cancelled')) return 'cancelled';
+    return results.every((each) => each.result === 'skipped') ? 'skipped' : 'success';
+  }
+
+  async #start(file: JobFile): Promise<JobResult> {
+    // Jobs start in the next turn, when all of them are known.
+    await Promise.resolve();
+    const needs = await Promise.all(
+      file.needs.map(async (id): Promise<[string, JobResult]> => [id, await this.#resultOf(id)]),
+    );
+    const kept = this.#kept.get(file.id);
+    if (kept !== undefined) {
+      this.#attempt.jobs.push(...kept);
+      return gather(kept);
+    }
+    const values = this.#values(
+      Object.fromEntries(needs.map(([id, { result, outputs }]) => [id, { result, outputs }])),
+    );
+    const jobs = await this.#guard(async () => {
+      const ancestors = await Promise.all([...this.#ancestors(file)].map((id) => this.#resultOf(id)));
+      if (!holds(file.if, { values, status: this.#status(ancestors) }))
+        return [this.#record(file, values, undefined, 'skipped')];
+      return this.#instances(file, values);
+    });
+    if (jobs === 'failed') return gather([this.#record(file, values, undefined, 'failure')]);
+    return gather(await Promise.all(jobs));
+  }
+
+  /** One job, or one for each combination of its matrix. */
+  #instances(file: JobFile, values: Contexts['values']): readonly (JobRecord | Promise<JobRecord>)[] {
+    if (file.matrix === undefined)
+      return [this.#job(file, { ...values, strategy: strategy(0, 1, true, 1), matrix: null }, {}, undefined)];
+    const combinations = expandMatrix(resolve(file.matrix, { values }));
+    const failFast = resolveBoolean(file.failFast, { values }, 'strategy.fail-fast') ?? true;
+    const most = resolveNumber(file.maxParallel, { values }, 'strategy.max-parallel') ?? combinations.length;
+    const stop = new AbortController();
+    const slots = new Slots(most);
+    return combinations.map((matrix, at) => {
+      const own = { ...values, matrix, strategy: strategy(at, combinations.length, failFast, most) };
+      return this.#job(file, own, matrix, {
+        stop: stop.signal,
+        slots,
+        failed: () => {
+          if (failFast) stop.abort();
+        },
+      });
+    });
+  }
+
+  async #job(
+    file: JobFile,
+    values: Contexts['values'],
+    matrix: Combination,
+    siblings: { readonly stop: AbortSignal; readonly slots: Slots; readonly failed: () => void } | undefined,
+  ): Promise<JobRecord> {
+    const record = this.#record(file, values, matrix, undefined);
+    const stop = new AbortController();
+    const cancel = (): void => {
+      stop.abort();
+    };
+    const onRunCancelled = (): void => {
+      // A running job goes on where its condition holds for a cancelled run too.
+      const isKept =
+        record.status === 'in_progress' &&
+        holds(file.if, { values, status: { success: false, failure: false, cancelled: true } });
+      if (!isKept) cancel();
+    };
+    this.#live.add(onRunCancelled);
+    siblings?.stop.addEventListener('abort', cancel);
+    try {
+      const outcome = await this.#guard(async () => {
+        record.continueOnError = resolveBoolean(file.continueOnError, { values }, 'continue-on-error') ?? false;
+        const concurrency = this.#concurrency(file.concurrency, { values });
+        if (siblings !== undefined && !(await siblings.slots.take(stop.signal))) return 'cancelled';
+        try {
+          let reached: Conclusion = 'cancelled';
+          await this.#inGroup(
+            concurrency,
+            stop.signal,
+            cancel,
+            (status) => {
+              record.status = status;
+            },
+            async () => {
+              reached = await this.#onMachine(file, record, values, stop);
+            },
+          );
+          return reached;
+        } finally {
+          siblings?.slots.free();
+        }
+      });
+      this.#complete(record, outcome === 'failed' ? 'failure' : outcome);
+      if (record.conclusion === 'failure' && !record.continueOnError) siblings?.failed();
+    } finally {
+      this.#live.delete(onRunCancelled);
+      siblings?.stop.removeEventListener('abort', cancel);
+    }
+    return record;
+  }
+
+  async #onMachine(
+    file: JobFile,
+    record: JobRecord,
+    values: Contexts['values'],
+    stop: AbortController,
+  ): Promise<Conclusion> {
+    const { github, runners, source, scale } = this.#with;
+    record.status = 'queued';
+    const demand = demandOf(file, { values });
+    this.#with.tellJob(record, 'queued');
+    this.waiting.set(record, demand);
+    const machine = await runners.acquire(demand, stop.signal);
+    this.waiting.delete(record);
+    if (machine === undefined) return 'cancelled';
+    const { origin, repository } = this.run;
+    const permissions = tokenPermissions(
+      file.permissions,
+      this.#workflow.permissions,
+      repository.actions.defaultPermissions,
+      origin.isUntrusted,
+    );
+    const token = github.token({ workflowOf: repository, permissions });
+    const minutes = resolveNumber(file.timeoutMinutes, { values }, 'timeout-minutes') ?? defaultTimeoutMinutes;
+    let timedOut = false;
+    const timer = setTimeout(
+      () => {
+        timedOut = true;
+        stop.abort();
+      },
+      Math.min(minutes * 60_000 * scale, 2 ** 31 - 1),
+    );
+    try {
+      record.status = 'in_progress';
+      record.startedAt = github.time();
+      record.runner = { id: machine.id, name: machine.options.name };
+      await this.#begin();
+      this.#with.tellJob(record, 'in_progress');
+      const secrets = origin.isUntrusted ? {} : Object.fromEntries(repository.actions.secrets);
+      const outcome = await new JobExecution({
+        ...{ github, source, scale, run: this.run, workflow: this.#workflow, file, record, machine, token, secrets },
+        values: { ...values, github: { ...(values['github'] as Record<string, Json>), job: file.id } },
+        cancelled: stop.signal,
+      }).run();
+      if (timedOut) {
+        record.steps.at(-1)?.annotations.push({
+          level: 'error',
+          message: `The job running on runner ${machine.options.name} has exceeded the maximum execution time of ${minutes} minutes.`,
+        });
+      }
+      return outcome;
+    } finally {
+      clearTimeout(timer);
+      github.revoke(token);
+      await runners.release(machine);
+    }
+  }
+
+  async #begin(): Promise<void> {
+    if (this.#begun) return;
+    this.#begun = true;
+    this.#attempt.status = 'in_progress';
+    this.#attempt.updatedAt = this.#with.github.time();
+    await this.#with.tellRun('in_progress');
+  }
+
+  #record(
+    file: JobFile,
+    values: Contexts['values'],
+    matrix: Combination | undefined,
+    conclusion: Conclusion | undefined,
+  ): JobRecord {
+    const { github } = this.#with;
+    const label = matrix === undefined ? '' : matrixLabel(matrix);
+    // A job that did not come to its matrix goes by the name as it is written.
+    const named = matrix === undefined ? undefined : resolveText(file.name, { values }, `jobs.${file.id}.name`);
+    const fallback = label === '' ? file.id : `${file.id} (${label})`;
+    const record: JobRecord = {
+      id: github.nextId('job'),
+      key: file.id,
+      name: named ?? (typeof file.name === 'string' ? file.name : fallback),
+      attempt: this.#attempt.number,
+      labels: matrix === undefined ? [] : demandOf(file, { values }).labels,
+      createdAt: github.time(),
+      status: 'queued',
+      conclusion: undefined,
+      startedAt: undefined,
+      completedAt: undefined,
+      runner: undefined,
+      steps: [],
+      outputs: {},
+      continueOnError: false,
+    };
+    this.#attempt.jobs.push(record);
+    if (conclusion !== undefined) this.#complete(record, conclusion);
+    return record;
+  }
+
+  #complete(record: JobRecord, conclusion: Conclusion): void {
+    record.status = 'completed';
+    record.conclusion = conclusion;
+    record.completedAt = this.#with.github.time();
+    this.#with.tellJob(record, 'completed');
+  }
+
+  #resultOf(id: string): Promise<JobResult> {
+    const result = this.#results.get(id);
+    if (result === undefined) throw new WorkflowError(`${this.run.path}: no job ${id}`);
+    return result;
+  }
+
+  #ancestors(file: JobFile, found = new Set<string>()): ReadonlySet<string> {
+    for (const id of file.needs) {
+      found.add(id);
+      const needed = this.#workflow.jobs.find((job) => job.id === id);
+      if (needed !== undefined) this.#ancestors(needed, found);
+    }
+    return found;
+  }
+
+  #status(ancestors: readonly JobResult[]): Status {
+    const cancelled = this.#cancel.signal.aborted;
+    return {
+      success: !cancelled && ancestors.every(({ result }) => result === 'success'),
+      failure: !cancelled && ancestors.some(({ result }) => result === 'failure'),
+      cancelled,
+    };
+  }
+
+  #concurrency(
+    written: Written | undefined,
+    contexts: Contexts,
+  ): { name: string; cancelInProgress: boolean; queue: Turn['queue'] } | undefined {
+    if (written === undefined) return undefined;
+    const map = isWrittenMap(written) ? written : new Map([['group', written]]);
+    onlyKeys(map, ['group', 'cancel-in-progress', 'queue'], 'concurrency');
+    const name = resolveText(map.get('group'), contexts, 'concurrency.group') ?? '';
+    const cancelInProgress =
+      resolveBoolean(map.get('cancel-in-progress'), contexts, 'concurrency.cancel-in-progress') ?? false;
+    const queue = resolveText(map.get('queue'), contexts, 'concurrency.queue') ?? 'single';
+    if (name === '') throw new WorkflowError('concurrency.group: is empty');
+    if (queue !== 'single' && queue !== 'max')
+      throw new WorkflowError(`concurrency.queue: ${queue} is neither single nor max`);
+    if (queue === 'max' && cancelInProgress)
+      throw new WorkflowError('concurrency: queue: max and cancel-in-progress exclude each other');
+    return { name, cancelInProgress, queue };
+  }
+
+  /** Does work in its turn of a concurrency group. `never`: its turn did not come. */
+  async #inGroup(
+    group: { name: string; cancelInProgress: boolean; queue: Turn['queue'] } | undefined,
+    cancelled: AbortSignal,
+    supersede: () => void,
+    setStatus: (status: 'pending' | 'queued') => void,
+    work: () => Promise<void>,
+  ): Promise<'done' | 'never'> {
+    if (cancelled.aborted) return 'never';
+    if (group === undefined) {
+      await work();
+      return 'done';
+    }
+    const { promise, resolve: go } = deferred<boolean>();
+    const turn: Turn = {
+      ...group,
+      start: () => {
+        go(true);
+      },
+      supersede: () => {
+        supersede();
+        go(false);
+      },
+    };
+    const giveUp = (): void => {
+      go(false);
+    };
+    cancelled.addEventListener('abort', giveUp);
+    setStatus('pending');
+    this.#with.groups.enter(group.name, turn);
+    try {
+      if (!(await promise)) return 'never';
+      cancelled.removeEventListener('abort', giveUp);
+      setStatus('queued');
+      await work();
+      return 'done';
+    } finally {
+      cancelled.removeEventListener('abort', giveUp);
+      this.#with.groups.leave(group.name, turn);
+    }
+  }
+
+  /** What the file gets wrong when it is evaluated ends the job, and is a problem of the run. */
+  async #guard<Value>(work: () => Value | Promise<Value>): Promise<Value | 'failed'> {
+    try {
+      return await work();
+    } catch (error) {
+      this.run.problems.push(
+        `${this.run.path}: ${error instanceof WorkflowError ? error.message : String((error as Error).stack)}`,
+      );
+      return 'failed';
+    }
+  }
+
+  /** The contexts of a job before it has a machine. */
+  #values(needs: Json = {}): Contexts['values'] {
+    return {
+      github: githubContext(this.run, this.#attempt, this.#with.github),
+      needs,
+      inputs: this.run.inputs,
+      vars: Object.fromEntries(this.run.repository.actions.variables),
+    };
+  }
+}
+
+/** The `github` context of a run, without what only a job has. */
+export function githubContext(run: WorkflowRun, attempt: AttemptRecord, github: GitHub): Json {
+  const { origin, repository } = run;
+  return {
+    ref: origin.ref,
+    sha: origin.sha,
+    ref_name: origin.ref.replace(/^refs\/(heads|tags|pull)\//, ''),
+    ref_type: origin.ref.startsWith('refs/tags/') ? 'tag' : 'branch',
+    ref_protected: false,
+    repository: repository.fullName,
+    repository_owner: repository.owner.login,
+    repository_id: String(repository.id),
+    repository_owner_id: String(repository.owner.id),
+    repository_visibility: repository.isPrivate ? 'private' : 'public',
+    run_id: String(run.id),
+    run_number: String(run.number),
+    run_attempt: String(attempt.number),
+    retention_days: '90',
+    actor: origin.actor.login,
+    actor_id: String(origin.actor.id),
+    triggering_actor: attempt.triggeringActor.login,
+    workflow: run.name,
+    workflow_ref: `${repository.fullName}/${run.path}@${origin.ref}`,
+    workflow_sha: origin.workflowSha,
+    head_ref: origin.headRef,
+    base_ref: origin.baseRef,
+    event_name: origin.event,
+    event: origin.payload as Json,
+    server_url: github.url,
+    api_url: github.apiUrl,
+    graphql_url: github.graphQlUrl,
+  };
+}
+
+function demandOf(file: JobFile, contexts: Contexts): Demand {
+  const value = resolve(file.runsOn, contexts);
+  if (isObject(value)) {
+    const unknown = Object.keys(value).filter((key) => key !== 'group' && key !== 'labels');
+    if (unknown.length > 0) throw new WorkflowError(`runs-on: the runner does not know ${unknown.join(', ')}`);
+    return {
+      labels: labels(value['labels'] ?? []),
+      group: value['group'] === undefined ? undefined : String(value['group']),
+    };
+  }
+  return { labels: labels(value), group: undefined };
+}
+
+function labels(value: Json): readonly string[] {
+  const list = (Array.isArray(value) ? value : [value]) as readonly Json[];
+  return list.map((each) => {
+    if (typeof each !== 'string' || each === '')
+      throw new WorkflowError(`runs-on: expected labels, found ${JSON.stringify(value)}`);
+    return each;
+  });
+}
+
+function isObject(value: Json): value is { readonly [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function strategy(index: number, total: number, failFast: boolean, most: number): Json {
+  return { 'fail-fast': failFast, 'job-index': index, 'job-total': total, 'max-parallel': most };
+}
+
+/** What jobs that need these see: the jobs of one matrix together. */
+function gather(jobs: readonly JobRecord[]): JobResult {
+  const results = jobs.map((job) => (job.conclusion === 'failure' && job.continueOnError ? 'success' : job.conclusion));
+  const result = (['failure', 'cancelled', 'skipped'] as const).find((each) => results.includes(each)) ?? 'success';
+  const outputs: Record<string, string> = {};
+  // The last job that sets an output to something wins.
+  for (const job of jobs)
+    for (const [name, value] of Object.entries(job.outputs))
+      if (value !== '' || !(name in outputs)) outputs[name] = value;
+  return { result, outputs };
+}
+
+/** How many jobs of a matrix run at once. */
+class Slots {
+  #free: number;
+  readonly #waiting: ((taken: boolean) => void)[] = [];
+
+  constructor(free: number) {
+    this.#free = free;
+  }
+
+  /** Waits for a turn, to be followed by `free`; false where the job is cancelled before it comes. */
+  async take(cancelled: AbortSignal): Promise<boolean> {
+    if (cancelled.aborted) return false;
+    if (this.#free > 0) {
+      this.#free -= 1;
+      return true;
+    }
+    const { promise, resolve } = deferred<boolean>();
+    this.#waiting.push(resolve);
+    const giveUp = (): void => {
+      const at = this.#waiting.indexOf(resolve);
+      if (at >= 0) this.#waiting.splice(at, 1);
+      resolve(false);
+    };
+    cancelled.addEventListener('abort', giveUp, { once: true });
+    return promise;
+  }
+
+  free(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free += 1;
+    else next(true);
+  }
+}
