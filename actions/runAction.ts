@@ -20,13 +20,13 @@ export interface Action<Inputs> {
   readonly terminal: Terminal;
   readonly log: RunnerLog;
   /** GitHub's API as the token sees it. */
-  gitHub(token: string): GitHubClient;
+  readonly gitHub: (token: string) => GitHubClient;
   /**
    * Has the native parts of the action at hand, fetched where this machine has none yet. What imports a native part is
    * imported after that.
    * @throws ServiceFailure where one cannot be fetched, or is not what it must be.
    */
-  loadNativeParts(): Promise<void>;
+  readonly loadNativeParts: () => Promise<void>;
 }
 
 /**
