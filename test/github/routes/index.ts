@@ -13,6 +13,7 @@ import { reactionRoutes } from './reactions.ts';
 import { releaseRoutes } from './releases.ts';
 import { repositoryRoutes } from './repositories.ts';
 import { reviewRoutes } from './reviews.ts';
+import { settingRoutes } from './settings.ts';
 import { statusRoutes } from './statuses.ts';
 import { userRoutes } from './users.ts';
 
@@ -32,6 +33,7 @@ export const routes: Routes = {
   ...releaseRoutes,
   ...repositoryRoutes,
   ...reviewRoutes,
+  ...settingRoutes,
   ...statusRoutes,
   ...userRoutes,
 };

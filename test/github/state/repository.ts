@@ -12,6 +12,7 @@ import { MergeQueue } from './mergeQueue.ts';
 import { Pulls } from './pulls.ts';
 import { Reactions } from './reactions.ts';
 import { Releases } from './releases.ts';
+import { Settings } from './settings.ts';
 import { CommitStatuses } from './statuses.ts';
 
 export type { FileChanges, FileEntry } from './importCommit.ts';
@@ -51,6 +52,7 @@ export class StandInRepository {
   mostTreeEntries = 100_000;
   readonly mergeQueue = new MergeQueue(this);
   readonly actions = new RepositoryActions();
+  readonly settings = new Settings();
   readonly #roles = new Map<Account, Role>();
 
   constructor(
