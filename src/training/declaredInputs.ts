@@ -56,7 +56,11 @@ export function withoutDots(pattern: string): string {
  * Training that can read the rows it is judged on proves nothing.
  * @throws UserMistake that names each input that the holdout is, or is taken from.
  */
-export function refuseHoldoutAmongInputs(files: readonly InputFile[], model: ModelConfig, where: string): void {
+export function refuseHoldoutAmongInputs(
+  files: readonly Pick<InputFile, 'path' | 'source'>[],
+  model: ModelConfig,
+  where: string,
+): void {
   const { holdout, train, split } = model.data;
   const judgedOn = split === undefined ? holdout : [...holdout, ...train];
   if (judgedOn.length === 0) return;

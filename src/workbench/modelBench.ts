@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { readPublishedCandidate } from '../adapters/training/candidateFiles.ts';
-import { localModels } from '../adapters/localModels.ts';
 import { localTraining } from '../adapters/training/localTraining.ts';
 import { fileSource, type Workspace } from '../adapters/workspace.ts';
 import {
@@ -17,6 +16,7 @@ import {
   type ModelEvaluation,
   type Verdicts,
 } from '../commands/evaluate.ts';
+import { precedentOf } from '../commands/precedent.ts';
 import { nothingToRun, planTraining, type TrainOutcome, type TrainPlan, type TrainPorts } from '../commands/train.ts';
 import type { Validation } from '../commands/validate.ts';
 import type { JudgedAgainst } from '../commands/verdictAgainst.ts';
@@ -25,19 +25,17 @@ import type { ModelDatasets } from '../dataset/dataset.ts';
 import { UserMistake } from '../failure.ts';
 import type { ModelFiles } from '../evaluation/modelFiles.ts';
 import type { Digest } from '../identity/digest.ts';
-import type { Judgement } from '../evaluation/verdict.ts';
 import type { EnvironmentName, ModelName } from '../identity/names.ts';
 import { readChampion, type Champion } from '../registry/champions.ts';
-import { getDocument } from '../registry/blobs.ts';
-import { parseEvidence } from '../registry/evidence.ts';
 import { formatIllustration, parseIllustration } from '../registry/illustrationDocument.ts';
 import { openRegistry } from '../registry/layout.ts';
 import { blobsOfManifest } from '../registry/manifest.ts';
 import type { ByteSource, RegistryStore } from '../registry/store.ts';
-import { countLooks, findVerdict, readVerdict, recordVerdict } from '../registry/verdictRecord.ts';
+import { countLooks, findVerdict, recordVerdict } from '../registry/verdictRecord.ts';
 import { candidateFolder } from '../training/trainingFolder.ts';
 import { rowsToTrainOn } from '../training/trainingInputs.ts';
 import type { StageSummary } from '../report/runReport.ts';
+import { modelFilesOf } from './modelFilesOf.ts';
 import { during } from './progress.ts';
 import { readData, type ReadData } from './readData.ts';
 import type { Process, Terminal } from './terminal.ts';
@@ -90,9 +88,7 @@ export class ModelBench {
     this.#terminal = terminal;
     this.#force = force;
     this.#checkpoints = checkpoints;
-    const columns = this.datasets.holdout.columns.map(({ name }) => name);
-    const runtime = { ...process.modelRuntime, signal: process.signal };
-    this.#models = localModels(model, columns, labelsOf(this.datasets), runtime);
+    this.#models = modelFilesOf(model, this.datasets, process);
   }
 
   static async open(
@@ -184,7 +180,7 @@ export class ModelBench {
         refuseChanged: this.#read.refuseChanged,
         verdicts: verdictsIn(this.#workbench.store, { record, find: !this.#force }),
         illustrations: illustrationsIn(this.#workbench.workspace, record),
-        precedent: (holdout) => precedentOf(this.#workbench.store, this.model, holdout),
+        precedent: (holdout) => precedentOf(this.#workbench.store, productionOf(this.model), name, holdout),
         onPower: ({ equalModelAccepted = 0 }) =>
           this.#terminal.progress(
             `A model equal to the champion would have every gate met at least ${Math.floor(equalModelAccepted * 100)} % of the time`,
@@ -236,24 +232,6 @@ export class ModelBench {
   #trainPorts(): TrainPorts {
     return { ...localTraining(this.#process.env, this.#checkpoints), now: this.#process.now };
   }
-}
-
-/** The labels that the data hold, in the order of their text; none for a regression. */
-function labelsOf({ train, holdout }: ModelDatasets): readonly string[] {
-  const labels = [train?.target, holdout.target].flatMap((target) =>
-    target?.kind === 'labels' ? target.counts.map(({ label }) => label) : [],
-  );
-  return [...new Set(labels)].toSorted();
-}
-
-/** The judgement on which production's champion was promoted, where it was on this holdout. */
-async function precedentOf(store: RegistryStore, model: ModelConfig, holdout: Digest): Promise<Judgement | undefined> {
-  await openRegistry(store, 'read');
-  const { stored } = await readChampion(store, productionOf(model), model.name);
-  if (stored === undefined) return undefined;
-  const { verdict } = await getDocument(store, stored.event.evidence, parseEvidence);
-  if (verdict?.holdout !== holdout) return undefined;
-  return (await readVerdict(store, holdout, verdict.name))?.record.judgement;
 }
 
 /** @param keep false where this look is to leave no trace. */
