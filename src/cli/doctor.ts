@@ -8,7 +8,6 @@ import { pythonFacts } from '../adapters/diagnosis/pythonFacts.ts';
 import { repositoryFacts } from '../adapters/diagnosis/repositoryFacts.ts';
 import { folderStoreTrials } from '../adapters/diagnosis/storeTrials.ts';
 import { workspaceFacts } from '../adapters/diagnosis/workspaceFacts.ts';
-import { FolderStore } from '../adapters/folderStore/folderStore.ts';
 import { TOUCHSTONE_RELEASE, workflowTemplates } from '../adapters/touchstoneRelease.ts';
 import { localTraining } from '../adapters/training/localTraining.ts';
 import { Workspace } from '../adapters/workspace.ts';
@@ -18,21 +17,24 @@ import type { Config } from '../config/config.ts';
 import { counted, warning, type Check, type CheckStatus } from '../diagnosis/check.ts';
 import { UserMistake } from '../failure.ts';
 import type { Json } from '../identity/digest.ts';
+import type { RegistryStore } from '../registry/store.ts';
 import { plainVoice } from '../report/voice.ts';
 import { EXIT, type ExitCode } from './exitCode.ts';
 import type { Invocation } from './invocation.ts';
+import { openStore } from '../workbench/openStore.ts';
 import type { Process } from '../workbench/terminal.ts';
 
 /** Looks at all that the other commands lean on, and says what is missing or unsafe and what mends it. */
 export async function doctor({ process, terminal, options }: Invocation): Promise<ExitCode> {
   const configuration = await configurationOf(process, options.config);
   const config = configuration.kind === 'read' ? configuration.config : undefined;
-  const registry = config && path.resolve(config.root, config.registry.path);
+  const registry = config?.registry.kind === 'folder' ? path.resolve(config.root, config.registry.path) : undefined;
+  const store = config && openStore(process, config, () => undefined);
   const patient: Patient = {
     configuration,
     reachable: 'advisory',
+    ...(store && { store }),
     ...(registry !== undefined && {
-      store: new FolderStore(registry, process.now),
       trials: folderStoreTrials(registry, process.now, {
         node: process.modelRuntime.node,
         child: process.storeTrial,
@@ -40,7 +42,7 @@ export async function doctor({ process, terminal, options }: Invocation): Promis
       }),
     }),
   };
-  const diagnosis = await diagnose(patient, portsOf(process, config, registry));
+  const diagnosis = await diagnose(patient, portsOf(process, config, store, registry));
   terminal.answer(tell(diagnosis), JSON.parse(JSON.stringify(diagnosis)) as Json);
   return diagnosis.checks.some(({ status }) => status === 'problem') ? EXIT.blocked : EXIT.done;
 }
@@ -61,7 +63,12 @@ async function configurationOf(process: Process, named: string | undefined): Pro
   }
 }
 
-function portsOf(process: Process, config: Config | undefined, registry: string | undefined): DoctorPorts {
+function portsOf(
+  process: Process,
+  config: Config | undefined,
+  store: RegistryStore | undefined,
+  registry: string | undefined,
+): DoctorPorts {
   const { env, cwd, now } = process;
   const root = config?.root ?? cwd;
   const training = localTraining(env);
@@ -77,7 +84,7 @@ function portsOf(process: Process, config: Config | undefined, registry: string 
     repository: () =>
       repositoryFacts(env, {
         root,
-        ...(config && { registry: config.registry.path }),
+        ...(config?.registry.kind === 'folder' && { registry: config.registry.path }),
         data: [...new Set(models.flatMap(({ data }) => [...data.train, ...data.validation, ...data.holdout]))],
         inputs: [...new Set(models.flatMap(({ train }) => train?.inputs ?? []))],
       }),
@@ -90,10 +97,7 @@ function portsOf(process: Process, config: Config | undefined, registry: string 
     released: async () => ({ release: TOUCHSTONE_RELEASE, templates: await workflowTemplates() }),
     python: (model) => pythonFacts(root, model, env, training.python),
     dataFiles: (model) => dataHeads(root, model),
-    precedent: (model) =>
-      registry === undefined
-        ? Promise.resolve(undefined)
-        : lastFindings(model, workspace, new FolderStore(registry, now)),
+    precedent: (model) => (store === undefined ? Promise.resolve(undefined) : lastFindings(model, workspace, store)),
   };
 }
 

@@ -56,6 +56,7 @@ export interface Patient {
     | { readonly kind: 'invalid'; readonly error: unknown }
     | { readonly kind: 'read'; readonly config: Config };
   readonly store?: RegistryStore;
+  /** For a store that can be tried without a trace. */
   readonly trials?: StoreTrials;
   /** The most that a verdict reached here can be. */
   readonly reachable: Assurance;
@@ -125,7 +126,7 @@ async function repository({ configuration: read }: Patient, ports: DoctorPorts):
 }
 
 async function registry({ store, trials }: Patient): Promise<readonly Check[]> {
-  if (store === undefined || trials === undefined) {
+  if (store === undefined) {
     return [notApplicable('registry.layout', 'without a configuration there is no registry to look at')];
   }
   const layout = await guarded('registry.layout', async () => {
@@ -137,6 +138,10 @@ async function registry({ store, trials }: Patient): Promise<readonly Check[]> {
         : ok('registry.layout', `${store.location} is empty: the first registration begins it`),
     ];
   });
+  // GitHub keeps what is tried: a trial there would stay in the history for ever.
+  if (trials === undefined) {
+    return [...layout, notApplicable('registry.creation', `${store.location} takes a name once: GitHub sees to it`)];
+  }
   const creation = await guarded('registry.creation', async () => [checkStoreTrial(await trials.run())]);
   return [...layout, ...creation];
 }

@@ -1,3 +1,4 @@
+import type { RepositoryName } from '../identity/git.ts';
 import type { EnvironmentName, ModelName } from '../identity/names.ts';
 
 /** `touchstone.yml` in its one normalised shape: defaults filled in, shorthand spelled out, every rule held. */
@@ -11,7 +12,10 @@ export interface Config {
 }
 
 /** Where the registry lies. */
-export type RegistryLocation = { readonly kind: 'folder'; readonly path: string };
+export type RegistryLocation =
+  | { readonly kind: 'folder'; readonly path: string }
+  /** A repository on GitHub: the one that is named, or the one that the configuration lies in. */
+  | { readonly kind: 'github'; readonly repository?: RepositoryName };
 
 export interface ModelConfig {
   readonly name: ModelName;

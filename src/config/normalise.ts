@@ -1,4 +1,5 @@
 import { formatMetricName, METRIC_FAMILIES, metricsOf, parseMetricName } from '../evaluation/metricName.ts';
+import { isRepositoryName } from '../identity/git.ts';
 import { NAME_RULE, parseEnvironmentName, parseModelName } from '../identity/names.ts';
 import { quote, suggestion, type Complain, type Path } from './complaint.ts';
 import type {
@@ -49,14 +50,27 @@ export function normalise(written: WrittenConfig, desk: Desk): Normalised {
 }
 
 function normaliseRegistry(written: string, complain: Complain): RegistryLocation {
-  const reading: Reading<string> = /^file:[^\u0000-\u001f]+$/.test(written)
-    ? { kind: 'read', value: written.slice('file:'.length) }
-    : {
-        kind: 'refused',
-        expected: 'file:PATH, such as file:.touchstone/registry',
-        ...(written.includes(':') ? {} : { remedy: `Write ${quote(`file:${written}`)}` }),
-      };
-  return { kind: 'folder', path: take(reading, written, ['registry'], complain) ?? '.' };
+  return take(readRegistry(written), written, ['registry'], complain) ?? { kind: 'folder', path: '.' };
+}
+
+function readRegistry(written: string): Reading<RegistryLocation> {
+  if (/^file:[^\u0000-\u001f]+$/.test(written)) {
+    return { kind: 'read', value: { kind: 'folder', path: written.slice('file:'.length) } };
+  }
+  // Without the colon, which YAML takes for a mapping's, it means the same.
+  const named = written === 'github' ? '' : /^github:(.*)$/.exec(written)?.[1];
+  if (named === '') return { kind: 'read', value: { kind: 'github' } };
+  if (named !== undefined && isRepositoryName(named)) {
+    return { kind: 'read', value: { kind: 'github', repository: named } };
+  }
+  if (named !== undefined) {
+    return { kind: 'refused', expected: 'github: for this repository, or github:OWNER/NAME' };
+  }
+  return {
+    kind: 'refused',
+    expected: 'file:PATH, such as file:.touchstone/registry, or github:',
+    ...(!written.includes(':') && { remedy: `Write ${quote(`file:${written}`)}` }),
+  };
 }
 
 function normaliseModel(name: string, written: WrittenModel, path: Path, desk: Desk): ModelConfig {

@@ -3,6 +3,7 @@ import type { ModelName } from '../identity/names.ts';
 import { formatPath, startsWith, type Complaint, type Path } from './complaint.ts';
 import type { Config, ModelConfig } from './config.ts';
 import { normalise } from './normalise.ts';
+import { sealedNeedsRoles, withQuotedRegistry } from './registryRules.ts';
 import { RULES } from './rules.ts';
 import { checkShape } from './shape.ts';
 import { readYaml, type YamlDocument } from './yamlDocument.ts';
@@ -33,7 +34,7 @@ export function parseConfig(text: string, source: ConfigSource): ParsedConfig {
   const complain = (complaint: Complaint): void => {
     complaints.push(complaint);
   };
-  const document = readYaml(text, complain);
+  const document = readYaml(withQuotedRegistry(text), complain);
   if (!('placeOf' in document)) {
     throw mistake(
       document.map(({ place, found }) => ({ where: `${source.shown}:${place.line}:${place.column}`, found })),
@@ -50,12 +51,12 @@ export function parseConfig(text: string, source: ConfigSource): ParsedConfig {
   };
   const normalised =
     shape.written && normalise(shape.written, { complain: unread, sourceOf: (path) => document.sourceOf(path) });
+  const unlessBroken = (complaint: Complaint): void => {
+    if (!followsFrom(complaint, broken)) complain(complaint);
+  };
   for (const subject of normalised?.models ?? []) {
-    for (const rule of RULES) {
-      rule(subject, (complaint) => {
-        if (!followsFrom(complaint, broken)) complain(complaint);
-      });
-    }
+    for (const rule of RULES) rule(subject, unlessBroken);
+    if (normalised) sealedNeedsRoles(subject, normalised.registry, unlessBroken);
   }
   const noModel = { path: ['models'], leansOn: [['models']], found: 'no model', expected: 'at least one' };
   if (normalised?.models.length === 0 && !followsFrom(noModel, broken)) complain(noModel);

@@ -147,7 +147,10 @@ const model = v.strictObject({
 
 export const WrittenConfig = v.strictObject({
   version: described(v.literal(1), 'Version of this format: 1.'),
-  registry: optional(text, 'Where the registry lies: `file:PATH`. Default: file:.touchstone/registry.'),
+  registry: optional(
+    text,
+    'Where the registry lies: `file:PATH`, `github:` for this repository, `github:OWNER/NAME` for another. Default: file:.touchstone/registry.',
+  ),
   models: described(
     v.record(v.pipe(v.string(), v.metadata({ pattern: NAME_PATTERN })), model),
     'The models of this repository, by name.',

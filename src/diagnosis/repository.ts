@@ -77,6 +77,12 @@ function checkInputs({ changed, commit }: Repository): Check {
 /** A registry in the repository: shared by pushing it, for this machine alone, or about to be committed by a slip. */
 export function checkRegistryPlace(facts: RepositoryFacts, location: RegistryLocation): Check {
   const id = 'registry.place';
+  if (location.kind === 'github') {
+    return ok(
+      id,
+      `the registry lies on GitHub, in ${location.repository ?? 'this repository'}: who can read that can read it`,
+    );
+  }
   const outside = ok(id, `the registry lies at ${location.path}`);
   if (facts.kind !== 'repository' || facts.registry === undefined) return outside;
   switch (facts.registry) {

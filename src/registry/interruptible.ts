@@ -22,7 +22,10 @@ export function interruptible(store: RegistryStore, signal: AbortSignal): Regist
     }
   }
   return {
-    location: store.location,
+    // One that is opened when it is first used knows it by then.
+    get location() {
+      return store.location;
+    },
     create: (key, bytes) => going(() => store.create(key, bytes)),
     createFrom: (key, source: ByteSource) =>
       going(() => store.createFrom(key, { ...source, open: () => pieces(source.open()) })),

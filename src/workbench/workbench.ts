@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
-import path from 'node:path';
 import { closest } from 'fastest-levenshtein';
 import { readConfig } from '../adapters/configFile.ts';
-import { FolderStore } from '../adapters/folderStore/folderStore.ts';
 import { Workspace } from '../adapters/workspace.ts';
 import type { Config, ModelConfig } from '../config/config.ts';
 import { UserMistake } from '../failure.ts';
@@ -12,7 +10,8 @@ import { interruptible } from '../registry/interruptible.ts';
 import { openRegistry } from '../registry/layout.ts';
 import type { Occasion } from '../registry/operation.ts';
 import type { RegistryStore } from '../registry/store.ts';
-import type { GlobalOptions, Process } from './terminal.ts';
+import { openStore } from './openStore.ts';
+import { Terminal, type GlobalOptions, type Process } from './terminal.ts';
 
 /** What every command works with: the configuration, the registry that it names, and the folder beside it. */
 export interface Workbench {
@@ -26,8 +25,11 @@ export async function openWorkbench(process: Process, options: GlobalOptions): P
     cwd: process.cwd,
     ...(options.config !== undefined && { path: options.config }),
   });
-  const folder = new FolderStore(path.resolve(config.root, config.registry.path), process.now);
-  const store = interruptible(folder, process.signal);
+  const terminal = new Terminal(process, options);
+  const opened = openStore(process, config, (line) => {
+    terminal.progress(line);
+  });
+  const store = interruptible(opened, process.signal);
   return { config, store, workspace: new Workspace(config.root) };
 }
 

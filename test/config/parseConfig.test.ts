@@ -34,10 +34,19 @@ describe('a configuration', () => {
   });
 
   it('takes the registry from a folder anywhere', () => {
-    const text = (registry: string): string =>
-      `version: 1\nregistry: ${registry}\nmodels: {m: {task: regression, target: y, data: {holdout: h.csv}}}`;
-    expect(configOf(text('file:../shared/registry')).registry.path).toBe('../shared/registry');
-    expect(configOf(text('file:/srv/registry')).registry.path).toBe('/srv/registry');
+    expect(registryOf('file:../shared/registry')).toEqual({ kind: 'folder', path: '../shared/registry' });
+    expect(registryOf('file:/srv/registry')).toEqual({ kind: 'folder', path: '/srv/registry' });
+  });
+
+  it.each(['github:', 'github:   # this repository', "'github:'", '"github:"', 'github'])(
+    'takes the registry from the repository itself: %s',
+    (written) => {
+      expect(registryOf(written)).toEqual({ kind: 'github' });
+    },
+  );
+
+  it('takes the registry from another repository', () => {
+    expect(registryOf('github:acme/models')).toEqual({ kind: 'github', repository: 'acme/models' });
   });
 
   it('holds several models', () => {
@@ -154,3 +163,9 @@ describe('training', () => {
     expect(setup({ command: ['make', 'venv'] })).toEqual({ kind: 'command', command: ['make', 'venv'] });
   });
 });
+
+function registryOf(written: string): unknown {
+  return configOf(
+    `version: 1\nregistry: ${written}\nmodels: {m: {task: regression, target: y, data: {holdout: h.csv}}}`,
+  ).registry;
+}

@@ -151,14 +151,28 @@ describe('a path', () => {
     },
   );
 
-  it('of the registry is a folder until other stores can be used', () => {
+  it('of the registry is a folder or a repository on GitHub', () => {
     const text = (registry: string): string => stringify({ version: 1, registry, models: { m: LEAST } });
     expect(problemsIn(text('s3://bucket/x'))).toEqual([
-      'registry: "s3://bucket/x". Expected file:PATH, such as file:.touchstone/registry.',
+      'registry: "s3://bucket/x". Expected file:PATH, such as file:.touchstone/registry, or github:.',
     ]);
     expect(problemsIn(text('.touchstone'))).toEqual([
-      'registry: ".touchstone". Expected file:PATH, such as file:.touchstone/registry. Write "file:.touchstone".',
+      'registry: ".touchstone". Expected file:PATH, such as file:.touchstone/registry, or github:. Write "file:.touchstone".',
     ]);
+    for (const written of ['github:acme', 'github:acme/churn/main', 'github:https://github.com/acme/churn']) {
+      expect(problemsIn(text(written))).toEqual([
+        `registry: "${written}". Expected github: for this repository, or github:OWNER/NAME.`,
+      ]);
+    }
+  });
+
+  it('of a registry on GitHub seals nothing', () => {
+    const text = (registry: string): string =>
+      stringify({ version: 1, registry, models: { m: { ...LEAST, promote: { requires: 'sealed' } } } });
+    expect(problemsIn(text('github:'))).toEqual([
+      'models.m.promote.requires: "sealed", and a registry on GitHub can seal no holdout: whoever can read the repository can read it. Expected advisory or judged.',
+    ]);
+    expect(problemsIn(text('file:registry'))).toEqual([]);
   });
 });
 

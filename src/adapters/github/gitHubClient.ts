@@ -49,7 +49,8 @@ export function openGitHub(options: GitHubClientOptions): GitHubClient {
     request: { ...(signal && { signal }), ...(fetch && { fetch }) },
     // What goes wrong is told by whoever asked.
     log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
-    retry: { retryAfterBaseValue: msPerSecond },
+    // What plugin-retry leaves alone, and 409: who comes second decides again.
+    retry: { retryAfterBaseValue: msPerSecond, doNotRetry: [400, 401, 403, 404, 409, 410, 422, 451] },
     throttle: {
       retryAfterBaseValue: msPerSecond,
       write: unspaced(),

@@ -76,6 +76,8 @@ function environments({ models }: Config, named: string | undefined): readonly C
 }
 
 async function versions(config: Config, process: Process): Promise<readonly Candidate[]> {
+  // A key that is pressed asks nothing across a network.
+  if (config.registry.kind !== 'folder') return [];
   const store = new FolderStore(path.resolve(config.root, config.registry.path), process.now);
   const found = [...config.models.keys()].map(async (name) => {
     const { state } = await readLog(store, modelLog(name));
