@@ -1,12 +1,15 @@
 import type { Routes } from '../route.ts';
 import { actionsRoutes } from './actions.ts';
 import { appRoutes } from './apps.ts';
+import { checkRoutes } from './checks.ts';
 import { collaboratorRoutes } from './collaborators.ts';
 import { commitRoutes } from './commits.ts';
 import { contentRoutes } from './contents.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { deploymentRoutes } from './deployments.ts';
 import { gitDataRoutes } from './gitData.ts';
+import { graphQlRoutes } from './graphql.ts';
+import { issueRoutes } from './issues.ts';
 import { pullRoutes } from './pulls.ts';
 import { rateLimitRoutes } from './rateLimit.ts';
 import { reactionRoutes } from './reactions.ts';
@@ -21,12 +24,15 @@ import { userRoutes } from './users.ts';
 export const routes: Routes = {
   ...actionsRoutes,
   ...appRoutes,
+  ...checkRoutes,
   ...collaboratorRoutes,
   ...commitRoutes,
   ...contentRoutes,
   ...deliveryRoutes,
   ...deploymentRoutes,
   ...gitDataRoutes,
+  ...graphQlRoutes,
+  ...issueRoutes,
   ...pullRoutes,
   ...rateLimitRoutes,
   ...reactionRoutes,

@@ -1,13 +1,16 @@
 import type { GitHub } from '../gitHub.ts';
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Actor } from '../actor.ts';
 import type { Json } from '../route.ts';
 import { type Account, nodeId } from './account.ts';
 import { RepositoryActions } from './actions.ts';
-import { type Commit, eventCommit, readCommits } from './commits.ts';
+import { type Commit, eventCommit, readCommit, readCommits } from './commits.ts';
 import { Deployments } from './deployments.ts';
 import { type GitOptions, GitFailure, runGit } from './git.ts';
 import { type FileChanges, type Signed, importCommit } from './importCommit.ts';
+import { Checks } from './checks.ts';
+import { Issues } from './issues.ts';
 import { MergeQueue } from './mergeQueue.ts';
 import { Pulls } from './pulls.ts';
 import { Reactions } from './reactions.ts';
@@ -42,6 +45,8 @@ export class StandInRepository {
   isPrivate: boolean;
   defaultBranch = 'main';
   readonly deployments = new Deployments(this);
+  readonly checks = new Checks(this);
+  readonly issues = new Issues(this);
   readonly pulls = new Pulls(this);
   readonly reactions: Reactions;
   readonly statuses = new CommitStatuses(this);
@@ -54,6 +59,7 @@ export class StandInRepository {
   readonly actions = new RepositoryActions();
   readonly settings = new Settings();
   readonly #roles = new Map<Account, Role>();
+  readonly #said = new Map<string, string>();
 
   constructor(
     github: GitHub,
@@ -120,15 +126,24 @@ export class StandInRepository {
     return runGit(this.git, args, options);
   }
 
-  /** The commit that a branch, a full ref or an id names. */
+  /** What git says of objects that are named by id alone: it never changes, so git is asked once. */
+  async runOnce(args: readonly string[]): Promise<string> {
+    const key = args.join('\0');
+    const known = this.#said.get(key);
+    if (known !== undefined) return known;
+    const said = await this.run(args);
+    this.#said.set(key, said);
+    return said;
+  }
+
+  /** The commit that a branch, a tag, a full ref or an id names. */
   async resolve(name: string): Promise<string | undefined> {
-    const tries =
-      /^[0-9a-f]{40}$/.test(name) || name.startsWith('refs/')
-        ? [name]
-        : [`refs/heads/${name}`, `refs/tags/${name}`, name];
+    const isId = /^[0-9a-f]{40}$/.test(name);
+    const tries = isId || name.startsWith('refs/') ? [name] : [`refs/heads/${name}`, `refs/tags/${name}`, name];
     for (const tried of tries) {
+      const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${tried}^{commit}`];
       try {
-        return await this.run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${tried}^{commit}`]);
+        return (await this.#looseBranch(tried)) ?? (await (isId ? this.runOnce(args) : this.run(args)));
       } catch (error) {
         if (!(error instanceof GitFailure)) throw error;
       }
@@ -136,10 +151,17 @@ export class StandInRepository {
     return undefined;
   }
 
+  /** A branch read where git writes it, which is much faster than to start git. */
+  async #looseBranch(ref: string): Promise<string | undefined> {
+    if (!/^refs\/heads\/[\w/-]+$/.test(ref)) return undefined;
+    const text = await readFile(join(this.git, ref), 'utf8').catch(() => '');
+    return /^[0-9a-f]{40}$/.exec(text.trim())?.[0];
+  }
+
   /** Whether `ancestor` is in the history of `commit`. */
   async contains(commit: string, ancestor: string): Promise<boolean> {
     try {
-      await this.run(['merge-base', '--is-ancestor', ancestor, commit]);
+      await this.runOnce(['merge-base', '--is-ancestor', ancestor, commit]);
       return true;
     } catch (error) {
       if (error instanceof GitFailure && error.code === 1) return false;
@@ -150,7 +172,7 @@ export class StandInRepository {
   /** The commit that two histories part at; nothing where they have none in common. */
   async mergeBase(base: string, head: string): Promise<string | undefined> {
     try {
-      return (await this.run(['merge-base', base, head])).split('\n')[0];
+      return (await this.runOnce(['merge-base', base, head])).split('\n')[0];
     } catch (error) {
       if (error instanceof GitFailure && error.code === 1) return undefined;
       throw error;
@@ -184,12 +206,12 @@ export class StandInRepository {
   async #push(ref: string, before: string, after: string, by: Actor): Promise<Json> {
     const isNew = before === NO_COMMIT;
     const isGone = after === NO_COMMIT;
-    const range = isNew ? [after, '--not', '--exclude', ref, '--branches'] : [`${before}..${after}`];
-    const commits =
-      isGone || ref.startsWith('refs/tags/')
-        ? []
-        : (await readCommits(this, ['--reverse', '--max-count=2048', ...range])).map((commit) => this.#pushed(commit));
-    const [head] = isGone ? [] : await readCommits(this, ['-1', after, '--']);
+    const range = isNew
+      ? [after, '--not', `--exclude=${ref.replace('refs/heads/', '')}`, '--branches']
+      : [`${before}..${after}`];
+    const isBranch = !isGone && ref.startsWith('refs/heads/');
+    const commits = isBranch ? await readCommits(this, ['--reverse', '--max-count=2048', ...range]) : [];
+    const head = isGone ? undefined : await readCommit(this, after);
     const pusher = by.kind === 'anonymous' ? this.owner : by.account;
     return {
       ref,
@@ -200,20 +222,35 @@ export class StandInRepository {
       forced: !isNew && !isGone && !(await this.contains(after, before)),
       base_ref: null,
       compare: `${this.htmlUrl}/compare/${before.slice(0, 12)}...${after.slice(0, 12)}`,
-      commits,
-      head_commit: head ? this.#pushed(head) : null,
+      commits: await Promise.all(commits.map((commit) => this.#pushed(commit))),
+      head_commit: head ? await this.#pushed(head) : null,
       pusher: { name: pusher.login, email: null },
     };
   }
 
-  #pushed(commit: Commit): Json {
+  /** A commit as a push carries it: with what it does to files, against its first parent. */
+  async #pushed(commit: Commit): Promise<Json> {
+    const told = await this.runOnce([
+      'diff-tree',
+      '-r',
+      '-z',
+      '--root',
+      '--no-commit-id',
+      '--no-renames',
+      '--name-status',
+      ...commit.parents.slice(0, 1),
+      commit.sha,
+    ]);
+    const fields = told.split('\0');
+    const named = (status: string): string[] =>
+      fields.filter((_, index) => index % 2 === 1 && fields[index - 1] === status);
     return {
       ...eventCommit(commit),
       distinct: true,
       url: `${this.htmlUrl}/commit/${commit.sha}`,
-      added: [],
-      removed: [],
-      modified: [],
+      added: named('A'),
+      removed: named('D'),
+      modified: named('M'),
     };
   }
 
