@@ -15,6 +15,14 @@ const NODE_MODULES = path.join(import.meta.dirname, 'node_modules');
 export const PLATFORMS = ['darwin-arm64', 'linux-arm64', 'linux-x64'] as const;
 type Platform = (typeof PLATFORMS)[number];
 
+/** The platform of this machine. */
+export function thisPlatform(): Platform {
+  const name = `${process.platform}-${process.arch}`;
+  const platform = PLATFORMS.find((each) => each === name);
+  if (platform === undefined) throw new Error(`There are no packs for ${name}.`);
+  return platform;
+}
+
 /** The release that carries the packs. Another one wherever their bytes change: what older releases name must stay. */
 const RELEASE = 'native-parts-1';
 

@@ -2,12 +2,15 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import { keepUsedLast } from '../src/adapters/usedLast.ts';
+import { blackOut } from '../src/adapters/training/blackOut.ts';
 import { askGpus, freeMiB } from '../src/adapters/training/gpuProbe.ts';
 import type { ModelConfig } from '../src/config/config.ts';
+import { candidateFolder, failedLog } from '../src/training/trainingFolder.ts';
 import { preflight, refuseUnready, type MachineNeeds } from '../src/training/preflight.ts';
 import type { InputsOf } from './contracts.ts';
 import type { TRAIN } from './contracts.ts';
 import type { Action } from './runAction.ts';
+import type { RunnerLog } from './runnerLog.ts';
 
 type MachineInputs = Pick<InputsOf<typeof TRAIN.inputs>, 'gpu' | 'gpu-memory' | 'disk' | 'state'>;
 type OnMachine = Pick<Action<MachineInputs>, 'inputs' | 'run' | 'process' | 'terminal' | 'log'>;
@@ -40,10 +43,7 @@ export async function prepareMachine({ inputs, run, process, terminal, log }: On
     };
     const checked = preflight(needs, survey, process.env);
     checked.found.forEach((line) => terminal.progress(line));
-    for (const message of checked.warnings) {
-      terminal.warn(message);
-      log.annotate({ severity: 'warning', title: 'touchstone', message: `${message}.` });
-    }
+    checked.warnings.forEach((line) => terminal.warn(line));
     refuseUnready(checked);
     if (!state.lasts) terminal.warn(`${state.folder}: checkpoints are kept there, and end with this job.`);
     const checkpoints = path.join(state.folder, 'checkpoints');
@@ -51,6 +51,13 @@ export async function prepareMachine({ inputs, run, process, terminal, log }: On
     const owner = nameOfOwner(run);
     return { checkpoints: (model) => path.join(checkpoints, `${owner}-${model.name}`) };
   });
+}
+
+/** The files that hold what a model's training printed: an artifact is read by whoever reads the repository. */
+export async function blackOutLogs(root: string, model: ModelConfig, { secrets }: RunnerLog): Promise<void> {
+  for (const file of [path.join(candidateFolder(model.name), 'train.log'), failedLog(model.name)]) {
+    await blackOut(path.join(root, file), secrets);
+  }
 }
 
 /** Keeps out of the logs what the training command is handed on, secret or not. */

@@ -12,6 +12,7 @@ export class RunnerLog {
   /** The runner obeys again after it; nobody else knows it. */
   readonly #word = `touchstone-${randomUUID()}`;
   readonly #write: (text: string) => unknown;
+  readonly #secrets = new Set<string>();
   #deaf = false;
 
   constructor(write: (text: string) => unknown) {
@@ -29,8 +30,20 @@ export class RunnerLog {
   mask(secret: string): void {
     // A value of several lines is printed line by line.
     for (const line of secret.split(/\r?\n/)) {
-      if (line.trim() !== '') this.#obeyed(() => core.setSecret(line));
+      if (line.trim() === '') continue;
+      this.#secrets.add(line);
+      this.#obeyed(() => core.setSecret(line));
     }
+  }
+
+  /** What is kept out of the log. */
+  get secrets(): readonly string[] {
+    return [...this.#secrets];
+  }
+
+  /** A text for a place that the runner does not look through: outputs, summaries. */
+  withoutSecrets(text: string): string {
+    return this.secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
   }
 
   /** Folds what is said meanwhile under a title. */

@@ -21,8 +21,8 @@ export async function tellOutcome<Own extends string>(
 ): Promise<void> {
   const { verdict, blocks, reasonCode, report, result, outputs, summary, annotations = [] } = outcome;
   for (const annotation of shownAnnotations(annotations)) log.annotate(annotation);
-  await summarise(summary);
-  const document = JSON.stringify(result);
+  await summarise(summary, log);
+  const document = log.withoutSecrets(JSON.stringify(result));
   const file = path.join(temporary, `touchstone-result-${id}-${process.pid}.json`);
   await writeFile(file, `${document}\n`);
   core.setOutput('verdict', verdict ?? '');
@@ -35,16 +35,17 @@ export async function tellOutcome<Own extends string>(
 
 /** Tells the runner that there is no outcome, and why. */
 export async function tellFailure(failure: ActionFailure, log: RunnerLog): Promise<void> {
-  process.stdout.write(`${failure.message}\n`);
+  const message = log.withoutSecrets(failure.message);
+  process.stdout.write(`${message}\n`);
   for (const annotation of shownAnnotations(failure.annotations)) log.annotate(annotation);
-  const { reasonCode, message } = failure;
+  const { reasonCode } = failure;
   const result = { schema: 'touchstone/failure/v1', code: reasonCode, message: message.slice(0, LONGEST_RESULT / 2) };
   core.setOutput('verdict', '');
   core.setOutput('blocks', 'true');
   core.setOutput('reason_code', reasonCode);
   core.setOutput('report', '');
   core.setOutput('result', JSON.stringify(result));
-  await summarise([failure.markdown]);
+  await summarise([failure.markdown], log);
 }
 
 /** A document that is too long for an output is named instead. */
@@ -53,11 +54,11 @@ function fitted(document: string, schema: string, file: string): string {
   return JSON.stringify({ schema, left_out: `${document.length} characters do not fit into an output`, file });
 }
 
-async function summarise(sections: readonly string[]): Promise<void> {
+async function summarise(sections: readonly string[], log: RunnerLog): Promise<void> {
   if (process.env['GITHUB_STEP_SUMMARY'] === undefined || sections.length === 0) return;
   let room = LARGEST_SUMMARY - Buffer.byteLength(MORE);
   const shown: string[] = [];
-  for (const section of sections) {
+  for (const section of sections.map((each) => log.withoutSecrets(each))) {
     room -= Buffer.byteLength(section) + 2;
     if (room < 0) break;
     shown.push(section);

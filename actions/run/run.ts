@@ -9,7 +9,7 @@ import { renderMarkdown } from '../../src/report/markdown.ts';
 import { keepReport } from '../../src/workbench/keepReport.ts';
 import { openWorkbench, selectModels } from '../../src/workbench/workbench.ts';
 import type { InputsOf, RUN } from '../contracts.ts';
-import { maskHandedOn, prepareMachine } from '../machine.ts';
+import { blackOutLogs, maskHandedOn, prepareMachine } from '../machine.ts';
 import type { ActionOutcome } from '../outcome.ts';
 import type { Action } from '../runAction.ts';
 import { configSource, schemaSource } from '../sources.ts';
@@ -35,9 +35,11 @@ export async function run(action: Action<InputsOf<typeof RUN.inputs>>): Promise<
   await workbench.workspace.prepare();
   for (const model of models) {
     const checkpoints = machine.checkpoints(model);
-    const came = await log.group(`Running ${model.name}`, () =>
-      runModel(workbench, model, process, terminal, { record: false, checkpoints }),
-    );
+    const came = await log
+      .group(`Running ${model.name}`, () =>
+        runModel(workbench, model, process, terminal, { record: false, checkpoints }),
+      )
+      .finally(() => blackOutLogs(config.root, model, log));
     const { anomalies } = came.kind === 'judged' ? came.run : came.validation;
     annotations.push(
       ...annotateAnomalies(model, anomalies, configText, await schemaSource(model, config, process.cwd)),

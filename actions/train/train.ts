@@ -4,7 +4,7 @@ import { annotateAnomalies } from '../../src/report/annotateRun.ts';
 import { anomaliesMarkdown, trainedMarkdown } from '../../src/report/jobSummary.ts';
 import { openWorkbench, selectModels } from '../../src/workbench/workbench.ts';
 import type { InputsOf, TRAIN } from '../contracts.ts';
-import { maskHandedOn, prepareMachine } from '../machine.ts';
+import { blackOutLogs, maskHandedOn, prepareMachine } from '../machine.ts';
 import type { ActionOutcome } from '../outcome.ts';
 import type { Action } from '../runAction.ts';
 import { configSource, schemaSource } from '../sources.ts';
@@ -42,12 +42,14 @@ export async function train(action: Action<InputsOf<typeof TRAIN.inputs>>): Prom
       fails: true,
     };
   }
-  const trained = await log.group(`Training of ${model.name}`, async () => {
-    const outcome = await bench.train(await bench.planTraining());
-    // A file that nobody can load is told now, not when it is to be judged.
-    await bench.identify(outcome);
-    return outcome;
-  });
+  const trained = await log
+    .group(`Training of ${model.name}`, async () => {
+      const outcome = await bench.train(await bench.planTraining());
+      // A file that nobody can load is told now, not when it is to be judged.
+      await bench.identify(outcome);
+      return outcome;
+    })
+    .finally(() => blackOutLogs(config.root, model, log));
   const { candidate, folder } = trained;
   const document = { ...candidate, stages: [bench.dataStage, trained.stage] };
   return {

@@ -16,10 +16,10 @@ export interface NativePartsHost {
   readonly onFetch: (what: string, from: string) => void;
 }
 
-/** The package that each part is imported by. */
-const PACKAGES: { readonly [name in NativePartName]: string } = {
-  duckdb: '@duckdb/node-api',
-  onnxruntime: 'onnxruntime-node',
+/** What each part is imported by. */
+const PACKAGES: { readonly [name in NativePartName]: RegExp } = {
+  duckdb: /^@duckdb\//,
+  onnxruntime: /^onnxruntime-/,
 };
 
 /**
@@ -46,11 +46,11 @@ export async function provideNativeParts(
       await verifyNativePart(name, pin, folder);
     }),
   );
-  const places = new Map(names.map((name) => [PACKAGES[name], placeIn(nativePartFolder(name, toolCache))]));
+  const places = names.map((name) => ({ of: PACKAGES[name], from: placeIn(nativePartFolder(name, toolCache)) }));
   registerHooks({
     resolve(specifier, context, next) {
-      const parentURL = places.get(specifier);
-      return next(specifier, parentURL === undefined ? context : { ...context, parentURL });
+      const place = places.find(({ of }) => of.test(specifier));
+      return next(specifier, place === undefined ? context : { ...context, parentURL: place.from });
     },
   });
 }
