@@ -138,6 +138,11 @@ export class GitHub {
     return this.#addAccount(login, 'Organization');
   }
 
+  /** An App's account that acts by itself, as Dependabot's does: `dependabot[bot]`. */
+  createBot(slug: string): Account {
+    return this.#addAccount(`${slug}[bot]`, 'Bot');
+  }
+
   #addAccount(login: string, type: Account['type']): Account {
     if (this.account(login)) throw new Error(`There is a ${login} already`);
     const account = new Account(this, this.nextId('account'), login, type);

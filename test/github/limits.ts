@@ -23,9 +23,10 @@ export class RateLimits {
     this.#now = now;
   }
 
-  /** Leaves a token only so many requests in this hour. */
-  leave(token: string, requests: number): void {
-    const { limit, resets } = this.#window(token, 1000);
+  /** Leaves a token only so many requests until its window ends. */
+  leave(token: string, requests: number, secondsLeft = HOUR_SECONDS): void {
+    const { limit } = this.#window(token, 1000);
+    const resets = Math.floor(this.#now().getTime() / 1000) + secondsLeft;
     this.#windows.set(token, { limit, resets, used: limit - requests });
   }
 

@@ -25,6 +25,12 @@ export interface GitHubClientOptions {
 const LONGEST_WAIT_SECONDS = 15 * 60;
 const MOST_WAITS = 4;
 
+/**
+ * What is not asked again at once: what plugin-retry leaves alone; 409, where who comes second decides again; and 429, whose
+ * answer says how long to wait, which throttling does.
+ */
+const ANSWERED = [400, 401, 403, 404, 409, 410, 422, 429, 451];
+
 const PatientOctokit = Octokit.plugin(retry, throttling);
 
 /**
@@ -49,8 +55,7 @@ export function openGitHub(options: GitHubClientOptions): GitHubClient {
     request: { ...(signal && { signal }), ...(fetch && { fetch }) },
     // What goes wrong is told by whoever asked.
     log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
-    // What plugin-retry leaves alone, and 409: who comes second decides again.
-    retry: { retryAfterBaseValue: msPerSecond, doNotRetry: [400, 401, 403, 404, 409, 410, 422, 451] },
+    retry: { retryAfterBaseValue: msPerSecond, doNotRetry: ANSWERED },
     throttle: {
       retryAfterBaseValue: msPerSecond,
       write: unspaced(),

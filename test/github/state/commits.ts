@@ -18,34 +18,37 @@ export interface Commit {
   readonly message: string;
 }
 
-const FORMAT = ['%H', '%T', '%P', '%an', '%ae', '%aI', '%cn', '%ce', '%cI', '%B'].join('%x00');
+const FIELDS = ['%H', '%T', '%P', '%an', '%ae', '%aI', '%cn', '%ce', '%cI', '%B'];
+/** NUL is the one character that no message, however hostile, can hold. */
+const FORMATTED = ['-z', `--format=tformat:${FIELDS.join('%x00')}`];
 
 /** What `git log` with these arguments comes to, newest first. */
 export async function readCommits(repository: StandInRepository, args: readonly string[]): Promise<Commit[]> {
-  const printed = await repository.run(['log', `--format=${FORMAT}%x1e`, ...args]);
-  return printed
-    .split('\x1e')
-    .map((text) => text.replace(/^\n/, ''))
-    .filter((text) => text !== '')
-    .map((text) => {
-      const [sha = '', tree = '', parents = '', an = '', ae = '', ai = '', cn = '', ce = '', ci = '', message = ''] =
-        text.split('\0');
-      return {
-        sha,
-        tree,
-        parents: parents.split(' ').filter((parent) => parent !== ''),
-        author: { name: an, email: ae, date: utc(ai) },
-        committer: { name: cn, email: ce, date: utc(ci) },
-        message: message.replace(/\n+$/, ''),
-      };
-    });
+  return parse(await repository.run(['log', ...FORMATTED, ...args]));
 }
 
 /** One commit; the id must be there. */
 export async function readCommit(repository: StandInRepository, sha: string): Promise<Commit> {
-  const [commit] = await readCommits(repository, ['-1', sha, '--']);
+  const [commit] = parse(await repository.runOnce(['log', ...FORMATTED, '-1', sha, '--']));
   if (!commit) throw new Error(`${repository.fullName} has no commit ${sha}`);
   return commit;
+}
+
+function parse(printed: string): Commit[] {
+  const fields = printed.split('\0');
+  return Array.from({ length: Math.floor(fields.length / FIELDS.length) }, (_, index) => {
+    const at = index * FIELDS.length;
+    const [sha = '', tree = '', parents = '', ...written] = fields.slice(at, at + FIELDS.length);
+    const [an = '', ae = '', ai = '', cn = '', ce = '', ci = '', message = ''] = written;
+    return {
+      sha,
+      tree,
+      parents: parents.split(' ').filter((parent) => parent !== ''),
+      author: { name: an, email: ae, date: utc(ai) },
+      committer: { name: cn, email: ce, date: utc(ci) },
+      message: message.replace(/\n+$/, ''),
+    };
+  });
 }
 
 /** `commit` in GitHub's description. */

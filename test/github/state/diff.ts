@@ -16,9 +16,9 @@ const LONGEST_PATCH = 20_000;
 /** What differs between two trees: `diff-entry` in GitHub's description. Renames are those that git finds. */
 export async function readDiff(repository: StandInRepository, from: string, to: string): Promise<Json[]> {
   const [raw, numbers, text] = await Promise.all([
-    repository.run(['diff', '--raw', '-z', '-M', '--no-abbrev', from, to, '--']),
-    repository.run(['diff', '--numstat', '-z', '-M', from, to, '--']),
-    repository.run(['diff', '-M', '--no-color', from, to, '--']),
+    repository.runOnce(['diff', '--raw', '-z', '-M', '--no-abbrev', from, to, '--']),
+    repository.runOnce(['diff', '--numstat', '-z', '-M', from, to, '--']),
+    repository.runOnce(['diff', '-M', '--no-color', from, to, '--']),
   ]);
   const counts = numstat(numbers);
   const patches = text.split(/^(?=diff --git )/m);

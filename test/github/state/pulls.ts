@@ -154,9 +154,9 @@ export class PullRequest {
     const merge = this.state === 'open' ? await this.testMerge() : undefined;
     const range = `${this.base.sha}...${headSha}`;
     const [commits, changed] = await Promise.all([
-      repository.run(['rev-list', '--count', `${this.base.sha}..${headSha}`]),
+      repository.runOnce(['rev-list', '--count', `${this.base.sha}..${headSha}`]),
       // Histories without a common ancestor have no such difference.
-      repository.run(['diff', '--shortstat', range, '--']).catch(() => ''),
+      repository.runOnce(['diff', '--shortstat', range, '--']).catch(() => ''),
     ]);
     const count = (of: RegExp): number => Number(of.exec(changed)?.[1] ?? 0);
     return {
