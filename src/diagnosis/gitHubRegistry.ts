@@ -1,14 +1,14 @@
 import path from 'node:path/posix';
-import { runnerLabels } from '../scaffold/workflowText.ts';
 import { ok, problem, warning, type Check } from './check.ts';
 import { ghApi, settingsPage } from './gitHubCommand.ts';
 import type { RegistryBranch, RepositorySettings } from './gitHubFacts.ts';
+import { ownMachines } from './workflowMachines.ts';
 
 /** Whether the machine that judges can read the registry, where that is a folder. */
 export function checkRegistryReach({ workflows }: RepositorySettings, folder: string): readonly Check[] {
   const judging = workflows['touchstone-judge.yml'];
   if (judging === undefined) return [];
-  const shared = path.isAbsolute(folder) && runnerLabels(judging) !== undefined;
+  const shared = path.isAbsolute(folder) && ownMachines(judging).length > 0;
   const id = 'github.registry';
   if (shared) return [ok(id, `${folder} is a folder that the machine which judges can have`)];
   return [

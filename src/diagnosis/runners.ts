@@ -1,12 +1,12 @@
-import { runnerLabels } from '../scaffold/workflowText.ts';
 import { notApplicable, ok, problem, warning, type Check } from './check.ts';
 import { settingsPage } from './gitHubCommand.ts';
 import type { RepositorySettings, Runner, RunnerGroup } from './gitHubFacts.ts';
+import { ownMachines, type OwnMachine } from './workflowMachines.ts';
 
 /** Who can run what on the team's own machines: the one that trains runs code of pull requests, the one that judges must not. */
 export function checkRunners(settings: RepositorySettings): readonly Check[] {
-  const training = runnerLabels(settings.workflows['touchstone-pr.yml'] ?? '');
-  const judging = runnerLabels(settings.workflows['touchstone-judge.yml'] ?? '');
+  const training = ownMachines(settings.workflows['touchstone-pr.yml'] ?? '').at(-1);
+  const [judging] = ownMachines(settings.workflows['touchstone-judge.yml'] ?? '');
   return [
     ...(judging === undefined ? [] : [judgesApart(settings, judging)]),
     ...(training === undefined
@@ -15,12 +15,12 @@ export function checkRunners(settings: RepositorySettings): readonly Check[] {
   ];
 }
 
-function judgesApart(settings: RepositorySettings, labels: readonly string[]): Check {
+function judgesApart(settings: RepositorySettings, machine: OwnMachine): Check {
   const id = 'github.runners.judge';
   const { repository, defaultBranch, runnerGroups } = settings;
   const workflow = `${repository}/.github/workflows/touchstone-judge.yml@refs/heads/${defaultBranch}`;
-  const found = `judging runs on a machine of yours ([${labels.join(', ')}])`;
-  const groups = runnerGroups.kind === 'read' ? groupsWith(runnerGroups.value, labels) : [];
+  const found = `judging runs on a machine of yours (${shown(machine)})`;
+  const groups = runnerGroups.kind === 'read' ? groupsWith(runnerGroups.value, machine) : [];
   const fencedIn = (group: RunnerGroup): boolean =>
     group.workflows?.every((each) => each === workflow || each === workflow.replace('@refs/heads/', '@')) === true;
   if (groups.length > 0 && groups.every(fencedIn)) return ok(id, `${found}, which only touchstone-judge.yml can use`);
@@ -30,7 +30,7 @@ function judgesApart(settings: RepositorySettings, labels: readonly string[]): C
   });
 }
 
-function trainsFencedIn(settings: RepositorySettings, labels: readonly string[]): readonly Check[] {
+function trainsFencedIn(settings: RepositorySettings, machine: OwnMachine): readonly Check[] {
   const { isPublic, ownedBy, runners, runnerGroups } = settings;
   const id = 'github.runners';
   const checks: Check[] = [];
@@ -50,7 +50,7 @@ function trainsFencedIn(settings: RepositorySettings, labels: readonly string[])
     checks.push(
       ...ownRunners(
         settings,
-        runners.value.filter((each) => carries(each, labels)),
+        runners.value.filter((each) => machine.group === undefined && carries(each, machine.labels)),
       ),
     );
   if (ownedBy === 'person') {
@@ -61,11 +61,11 @@ function trainsFencedIn(settings: RepositorySettings, labels: readonly string[])
       ),
     );
   } else if (runnerGroups.kind === 'read') {
-    checks.push(...groupsWith(runnerGroups.value, labels).flatMap((group) => groupOfTraining(settings, group)));
+    checks.push(...groupsWith(runnerGroups.value, machine).flatMap((group) => groupOfTraining(settings, group)));
   }
   if (checks.length > 0 || runners.kind !== 'read' || runnerGroups.kind !== 'read') return checks;
   return [
-    warning(id, `no runner has the labels [${labels.join(', ')}]: training would wait for ever`, {
+    warning(id, `no runner is ${shown(machine)}: training would wait for ever`, {
       remedy: `Register one (${settingsPage(settings, 'actions/runners')}), or correct "runs-on" in touchstone-pr.yml`,
     }),
   ];
@@ -110,8 +110,17 @@ function groupOfTraining({ repository, isPublic, host }: RepositorySettings, gro
   ];
 }
 
-const groupsWith = (groups: readonly RunnerGroup[], labels: readonly string[]): readonly RunnerGroup[] =>
-  groups.filter(({ runners }) => runners.some((runner) => carries(runner, labels)));
+const groupsWith = (groups: readonly RunnerGroup[], { group, labels }: OwnMachine): readonly RunnerGroup[] =>
+  groups.filter(
+    ({ name, runners }) => (group === undefined || name === group) && runners.some((each) => carries(each, labels)),
+  );
+
+function shown({ group, labels }: OwnMachine): string {
+  const listed = labels.length === 0 ? undefined : `[${labels.join(', ')}]`;
+  return [listed, group === undefined ? undefined : `of the group "${group}"`]
+    .filter((each) => each !== undefined)
+    .join(' ');
+}
 
 /** GitHub gives a job to a runner that has all of its labels; letters count alike in both cases. */
 function carries(runner: Runner, labels: readonly string[]): boolean {
