@@ -64,7 +64,7 @@ export function checksOf(
 
 /** The requests that the commands of a remedy make: `echo BODY | gh api --method METHOD PATH --input -`. */
 export function requestsOf({ remedy = '' }: Check): readonly { method: string; path: string; body: object }[] {
-  const commands = remedy.matchAll(/echo '(.*?)' \| gh api --method (\w+) '?([^ ']+)'? --input -/g);
+  const commands = remedy.matchAll(/echo '(.*?)' \| gh api(?: --hostname \S+)? --method (\w+) '?([^ ']+)'? --input -/g);
   return [...commands].map(([, body = '', method = '', path = '']) => ({
     method,
     path,
