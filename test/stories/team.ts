@@ -1,0 +1,240 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { execa } from 'execa';
+import { pythonWith } from '../../examples/digits/pythonWith.ts';
+import { Actions } from '../github/actions/actions.ts';
+import { GitHub } from '../github/gitHub.ts';
+import type { Permissions } from '../github/route.ts';
+import type { Account } from '../github/state/account.ts';
+import type { WorkflowRun } from '../github/state/actions.ts';
+import type { FileChanges } from '../github/state/importCommit.ts';
+import type { PullRequest } from '../github/state/pulls.ts';
+import type { StandInRepository } from '../github/state/repository.ts';
+import { fillToolCache } from '../fakes/toolCache.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const EXAMPLE = path.join(ROOT, 'examples/digits');
+const CACHE = path.join(process.env['XDG_CACHE_HOME'] ?? path.join(process.env['HOME'] ?? tmpdir(), '.cache'));
+
+/** What the check of a head says. */
+export interface ShownCheck {
+  readonly conclusion: string | null;
+  readonly title: string;
+  readonly summary: string;
+  readonly text: string;
+}
+
+export interface ShownComment {
+  readonly id: number;
+  readonly body: string;
+  readonly author: string;
+  readonly minimised: boolean;
+}
+
+/** A team on GitHub with the digits example: everything is real but GitHub itself. */
+export class Team {
+  readonly github: GitHub;
+  readonly actions: Actions;
+  readonly repository: StandInRepository;
+  readonly owner: Account;
+  /** Writes pull requests, and cannot merge into a protected branch. */
+  readonly author: Account;
+
+  private constructor(github: GitHub, actions: Actions, repository: StandInRepository, author: Account) {
+    this.github = github;
+    this.actions = actions;
+    this.repository = repository;
+    this.owner = repository.owner;
+    this.author = author;
+  }
+
+  /** The example with both workflows on the default branch; files given replace, add to or (null) take from it. */
+  static async open(files: FileChanges = {}): Promise<Team> {
+    const github = await GitHub.start();
+    const toolCache = path.join(github.folder, 'tools');
+    await fillToolCache(toolCache);
+    const owner = github.createUser('ada');
+    const author = github.createUser('grace');
+    const repository = await github.createRepository('digits', { owner });
+    repository.allow(author, 'write');
+    // Environments for Python are shared with all tests: what they hold is known by its digest.
+    const machine = { toolCache, env: { XDG_CACHE_HOME: CACHE } };
+    const actions = new Actions(github, {
+      touchstone: ROOT,
+      runners: [
+        { name: 'hosted', labels: ['ubuntu-latest'], kind: 'hosted', ...machine },
+        { name: 'trainer', labels: ['self-hosted', 'linux', 'x64', 'gpu'], kind: 'self-hosted', ...machine },
+      ],
+    });
+    await repository.commit('main', { ...(await exampleFiles()), ...files }, { message: 'Begin' });
+    return new Team(github, actions, repository, author);
+  }
+
+  async close(): Promise<void> {
+    await this.github.close();
+  }
+
+  /** Runs the built command line in a clone of the default branch, as a maintainer would. */
+  async touchstone(...args: readonly string[]): Promise<string> {
+    const clone = await mkdtemp(path.join(tmpdir(), 'clone-'));
+    try {
+      await execa('git', ['clone', '--quiet', this.repository.git, clone]);
+      const commands = args.join(' ').split(' && ');
+      let said = '';
+      for (const command of commands) {
+        const { stdout } = await execa(process.execPath, [path.join(ROOT, 'dist/touchstone.js'), ...command.split(' ')], {
+          cwd: clone,
+          env: {
+            GITHUB_API_URL: this.github.apiUrl,
+            GITHUB_SERVER_URL: this.github.url,
+            GITHUB_REPOSITORY: this.repository.fullName,
+            GITHUB_TOKEN: this.github.token({ user: this.owner }),
+            CI: '',
+          },
+        });
+        said = stdout;
+      }
+      return said;
+    } finally {
+      await rm(clone, { recursive: true, force: true });
+    }
+  }
+
+  /** Trains, registers and promotes what the default branch holds. */
+  async serve(): Promise<void> {
+    await this.touchstone('run && register --reason begin && promote digits@v1 --reason begin');
+  }
+
+  /** Pushes files to a branch and asks for it to be merged. */
+  async propose(
+    branch: string,
+    files: FileChanges,
+    options: { readonly by?: Account; readonly from?: StandInRepository; readonly into?: string } = {},
+  ): Promise<PullRequest> {
+    const { by = this.author, from = this.repository, into = this.repository.defaultBranch } = options;
+    await from.commit(branch, files, { message: `Change ${Object.keys(files).join(', ')}`, author: by });
+    const { number } = await this.ask<{ number: number }>(by, 'POST', '/pulls', {
+      title: `Try ${branch}`,
+      head: from === this.repository ? branch : `${from.owner.login}:${branch}`,
+      base: into,
+    });
+    return this.pull(number);
+  }
+
+  /** Pushes more files to the branch of a pull request. */
+  async push(pull: PullRequest, files: FileChanges, by = this.author): Promise<string> {
+    return pull.head.repository.commit(pull.head.ref, files, { message: 'Try again', author: by });
+  }
+
+  pull(number: number): PullRequest {
+    const pull = this.repository.pulls.find(number);
+    if (pull === undefined) throw new Error(`There is no pull request ${number}`);
+    return pull;
+  }
+
+  /** Until every workflow is over. */
+  async settle(): Promise<void> {
+    await this.actions.idle({ timeoutMs: 240_000 });
+  }
+
+  /** The check that decides over a merge; undefined where nobody has answered for this head. */
+  async check(sha: string): Promise<ShownCheck | undefined> {
+    const query = 'check_name=touchstone&filter=latest';
+    const found = await this.ask<{
+      check_runs: { conclusion: string | null; output: { title: string | null; summary: string | null; text: string | null } }[];
+    }>(this.owner, 'GET', `/commits/${sha}/check-runs?${query}`);
+    const [run] = found.check_runs;
+    if (run === undefined) return undefined;
+    const { title, summary, text } = run.output;
+    return { conclusion: run.conclusion, title: title ?? '', summary: summary ?? '', text: text ?? '' };
+  }
+
+  async comments({ number }: PullRequest): Promise<readonly ShownComment[]> {
+    const listed = await this.ask<{ id: number; body: string; node_id: string; user: { login: string } }[]>(
+      this.owner,
+      'GET',
+      `/issues/${number}/comments?per_page=100`,
+    );
+    return Promise.all(
+      listed.map(async ({ id, body, node_id, user }) => ({
+        id,
+        body,
+        author: user.login,
+        minimised: await this.isMinimised(node_id),
+      })),
+    );
+  }
+
+  async isMinimised(id: string): Promise<boolean> {
+    const response = await fetch(this.github.graphQlUrl, {
+      method: 'POST',
+      headers: { authorization: `bearer ${this.github.token({ user: this.owner })}` },
+      body: JSON.stringify({
+        query: 'query($id: ID!) { node(id: $id) { ... on IssueComment { isMinimized } } }',
+        variables: { id },
+      }),
+    });
+    const { data } = (await response.json()) as { data: { node: { isMinimized: boolean } } };
+    return data.node.isMinimized;
+  }
+
+  /** Asks the API of the repository as a person, and takes nothing but success for an answer. */
+  async ask<Answer>(by: Account, method: string, rest: string, body?: object): Promise<Answer> {
+    const response = await this.request(this.github.token({ user: by }), method, rest, body);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${rest}: ${response.status} ${text}`);
+    return (text === '' ? undefined : JSON.parse(text)) as Answer;
+  }
+
+  request(token: string, method: string, rest: string, body?: object): Promise<Response> {
+    return fetch(`${this.repository.url}${rest}`, {
+      method,
+      headers: { authorization: `bearer ${token}`, 'content-type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+  }
+
+  /** What a job of a workflow may do in this repository. */
+  workflowToken(permissions: Permissions): string {
+    return this.github.token({ workflowOf: this.repository, permissions });
+  }
+
+  runs(workflow: string): readonly WorkflowRun[] {
+    return this.actions.runsOf(this.repository, workflow);
+  }
+}
+
+/** The example as a repository holds it: data made once, both workflows filled in by hand as the docs say. */
+async function exampleFiles(): Promise<Record<string, string>> {
+  const read = (file: string): Promise<string> => readFile(path.join(EXAMPLE, file), 'utf8');
+  const workflow = (name: string): Promise<string> => readFile(path.join(ROOT, 'workflows-templates', name), 'utf8');
+  const config = await read('touchstone.yml');
+  return {
+    'touchstone.yml': config.replace('registry: file:registry', 'registry: github:'),
+    'train.py': await read('train.py'),
+    'requirements.txt': await read('requirements.txt'),
+    'data/digits.csv': await digits(),
+    'README.md': '# Digits\n',
+    '.github/workflows/touchstone-pr.yml': await workflow('touchstone-pr.yml'),
+    '.github/workflows/touchstone-judge.yml': await workflow('touchstone-judge.yml'),
+  };
+}
+
+let made: Promise<string> | undefined;
+
+function digits(): Promise<string> {
+  made ??= (async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'digits-'));
+    try {
+      const python = await pythonWith(EXAMPLE, 'requirements.txt');
+      const script = path.join(folder, 'make_data.py');
+      await execa('cp', [path.join(EXAMPLE, 'make_data.py'), script]);
+      await execa(python, [script]);
+      return await readFile(path.join(folder, 'data/digits.csv'), 'utf8');
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  })();
+  return made;
+}
