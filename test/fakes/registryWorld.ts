@@ -71,6 +71,10 @@ export class RegistryWorld {
     return register({ ...registration(seed), occasion: this.occasion(occasion) }, this);
   }
 
+  registerCandidate(request: Omit<RegisterRequest, 'occasion'>): Promise<RegistrationOutcome> {
+    return register({ ...request, occasion: this.occasion() }, this);
+  }
+
   promote(number: number, change: Partial<PromoteRequest> = {}): Promise<PromotionOutcome> {
     const request: PromoteRequest = {
       model: MODEL,
