@@ -64,6 +64,8 @@ export class Description {
     const draft: Record<string, unknown> = {};
     for (const [keyword, value] of Object.entries(schema)) {
       if (ANNOTATIONS.has(keyword)) continue;
+      // GitHub answers its default where nothing was said, which for addresses is no address.
+      if (keyword === 'format' && schema['default'] === '') continue;
       if (keyword === 'properties' || keyword === 'patternProperties') {
         draft[keyword] = Object.fromEntries(
           Object.entries(object(value)).map(([name, part]) => [name, this.#draft(part)]),

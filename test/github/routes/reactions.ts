@@ -10,31 +10,45 @@ type Of<Params> = Pick<Call, 'repository' | 'actor'> & { readonly params: Params
 export const reactionRoutes: Routes = {
   'GET /repos/{owner}/{repo}/issues/{issue_number}/reactions': {
     needs: READ,
-    handle: (call) =>
-      listed(call, fitting(call, `issue ${call.params.issue_number}`, call.query.content), reactionJson),
+    handle: (call) => listed(call, fitting(call, issueOf(call), call.query.content), reactionJson),
   },
   'POST /repos/{owner}/{repo}/issues/{issue_number}/reactions': {
     needs: WRITE,
-    handle: (call) => react(call, `issue ${call.params.issue_number}`, call.body.content),
+    handle: (call) => react(call, issueOf(call), call.body.content),
   },
   'DELETE /repos/{owner}/{repo}/issues/{issue_number}/reactions/{reaction_id}': {
     needs: WRITE,
-    handle: (call) => takeBack(call, `issue ${call.params.issue_number}`),
+    handle: (call) => takeBack(call, issueOf(call)),
   },
   'GET /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions': {
     needs: READ,
-    handle: (call) =>
-      listed(call, fitting(call, `comment ${call.params.comment_id}`, call.query.content), reactionJson),
+    handle: (call) => listed(call, fitting(call, commentOf(call), call.query.content), reactionJson),
   },
   'POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions': {
     needs: WRITE,
-    handle: (call) => react(call, `comment ${call.params.comment_id}`, call.body.content),
+    handle: (call) => react(call, commentOf(call), call.body.content),
   },
   'DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions/{reaction_id}': {
     needs: WRITE,
-    handle: (call) => takeBack(call, `comment ${call.params.comment_id}`),
+    handle: (call) => takeBack(call, commentOf(call)),
   },
 };
+
+function issueOf({
+  repository,
+  params,
+}: Pick<Call, 'repository'> & { readonly params: { readonly issue_number: number } }): string {
+  if (!repository.issues.has(params.issue_number)) throw notFound();
+  return `issue ${params.issue_number}`;
+}
+
+function commentOf({
+  repository,
+  params,
+}: Pick<Call, 'repository'> & { readonly params: { readonly comment_id: number } }): string {
+  if (!repository.issues.comments.some(({ id }) => id === params.comment_id)) throw notFound();
+  return `comment ${params.comment_id}`;
+}
 
 function fitting(
   { repository }: Pick<Call, 'repository'>,

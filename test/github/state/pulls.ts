@@ -166,7 +166,7 @@ export class PullRequest {
       rebaseable: merge ? merge.kind === 'clean' : null,
       mergeable_state: this.#mergeableState(merge),
       merged_by: this.merged?.by.json ?? null,
-      comments: 0,
+      comments: repository.issues.commentsOf(this.number).length,
       review_comments: 0,
       maintainer_can_modify: false,
       commits: Number(commits),
