@@ -74,7 +74,6 @@ function portsOf(
   const training = localTraining(env);
   const workspace = new Workspace(root);
   const models = [...(config?.models.values() ?? [])];
-  const registryKind: string | undefined = config?.registry.kind;
   return {
     now,
     host: env,
@@ -91,7 +90,7 @@ function portsOf(
     gitHub: () =>
       gitHubFacts(env, {
         root,
-        registryIsHere: registryKind === 'github',
+        ...(config && { registry: config.registry }),
         signal: process.signal,
       }),
     released: async () => ({ release: TOUCHSTONE_RELEASE, templates: await workflowTemplates() }),

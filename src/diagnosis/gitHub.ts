@@ -34,7 +34,7 @@ function checkSettings(
   registry: RegistryLocation | undefined,
 ): readonly Check[] {
   const registryChecks = [
-    ...(registry?.kind === 'folder' ? checkRegistryReach(settings, registry.path) : []),
+    ...(registry === undefined ? [] : checkRegistryReach(settings, registry)),
     ...(settings.registry === undefined ? [] : checkRegistryBranch(settings, settings.registry)),
   ];
   const files = checkWorkflowFiles(settings, released);

@@ -1,26 +1,56 @@
 import path from 'node:path/posix';
+import type { RegistryLocation } from '../config/config.ts';
+import type { RepositoryName } from '../identity/git.ts';
 import { ok, problem, warning, type Check } from './check.ts';
 import { ghApi, settingsPage } from './gitHubCommand.ts';
 import type { RegistryBranch, RepositorySettings } from './gitHubFacts.ts';
 import { ownMachines } from './workflowMachines.ts';
 
-/** Whether the machine that judges can read the registry, where that is a folder. */
-export function checkRegistryReach({ workflows }: RepositorySettings, folder: string): readonly Check[] {
+const REACH = 'github.registry';
+
+/** Whether the job that judges can read the registry, and the one that publishes write it. */
+export function checkRegistryReach(
+  { workflows, repository }: RepositorySettings,
+  location: RegistryLocation,
+): readonly Check[] {
   const judging = workflows['touchstone-judge.yml'];
   if (judging === undefined) return [];
-  const shared = path.isAbsolute(folder) && ownMachines(judging).length > 0;
-  const id = 'github.registry';
-  if (shared) return [ok(id, `${folder} is a folder that the machine which judges can have`)];
-  return [
-    warning(
-      id,
-      `the registry is the folder ${folder}, and a clean runner has none: it finds no champion to judge against`,
-      {
-        expected: 'a registry that every machine reads',
-        remedy: 'Write "registry: github:" in touchstone.yml, and register the champion there',
-      },
-    ),
-  ];
+  switch (location.kind) {
+    case 'github':
+      if (isKeptIn(repository, location)) return [];
+      return [
+        warning(
+          REACH,
+          `the registry is in ${location.repository ?? ''}, and the token of a workflow writes to its own repository alone`,
+          {
+            expected: `"registry: github:", which is ${repository}`,
+            remedy: 'Write that in touchstone.yml, and register the champion there',
+          },
+        ),
+      ];
+    case 'folder':
+      return [reachOfFolder(judging, location.path)];
+  }
+}
+
+/** Whether a repository is the one that the registry is kept in. */
+export function isKeptIn(repository: RepositoryName, location: RegistryLocation | undefined): boolean {
+  if (location?.kind !== 'github') return false;
+  return location.repository === undefined || location.repository.toLowerCase() === repository.toLowerCase();
+}
+
+function reachOfFolder(judging: string, folder: string): Check {
+  if (path.isAbsolute(folder) && ownMachines(judging).length > 0) {
+    return ok(REACH, `${folder} is a folder that the machine which judges can have`);
+  }
+  return warning(
+    REACH,
+    `the registry is the folder ${folder}, and a clean runner has none: it finds no champion to judge against`,
+    {
+      expected: 'a registry that every machine reads',
+      remedy: 'Write "registry: github:" in touchstone.yml, and register the champion there',
+    },
+  );
 }
 
 /** Whether what `registry: github:` is kept on can be lost, and whether it can be written at all. */

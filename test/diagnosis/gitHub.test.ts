@@ -322,6 +322,18 @@ describe('the registry of a judge on a clean runner', () => {
   });
 });
 
+describe('a registry in a repository', () => {
+  const reach = (repository?: string): string | undefined =>
+    checksOf(
+      {},
+      { kind: 'github', ...(repository !== undefined && { repository: parseRepositoryName(repository) }) },
+    ).get('github.registry')?.status;
+
+  it('is one that workflows write to where it is their own', () => {
+    expect([reach(), reach('Acme/Churn'), reach('acme/models')]).toEqual([undefined, undefined, 'warning']);
+  });
+});
+
 describe('what cannot be seen', () => {
   it('is said with the permission that it takes, and nothing is said of the setting', () => {
     const hidden = { kind: 'not-allowed', needs: 'Administration: read' } as const;

@@ -1,4 +1,6 @@
+import type { RegistryLocation } from '../../config/config.ts';
 import { splitRepositoryName } from '../../identity/git.ts';
+import { isKeptIn } from '../../diagnosis/gitHubRegistry.ts';
 import type { GitHubFacts, RepositorySettings } from '../../diagnosis/gitHubFacts.ts';
 import type { HostEnvironment } from '../../training/commandEnvironment.ts';
 import { UserMistake } from '../../failure.ts';
@@ -18,8 +20,8 @@ import { workflowsOn } from './workflowsOnBranch.ts';
 export interface GitHubLook {
   /** Absolute, in the clone. */
   readonly root: string;
-  /** Whether the registry is kept in the repository itself. */
-  readonly registryIsHere: boolean;
+  /** Where the configuration has the registry, if there is one. */
+  readonly registry?: RegistryLocation;
   readonly signal?: AbortSignal;
 }
 
@@ -40,7 +42,7 @@ export async function gitHubFacts(env: HostEnvironment, look: GitHubLook): Promi
 
 async function settingsOf(
   connection: GitHubConnection,
-  { registryIsHere, signal }: GitHubLook,
+  { registry: location, signal }: GitHubLook,
 ): Promise<RepositorySettings> {
   const { repository, host, apiUrl, token } = connection;
   const client = openGitHub({ baseUrl: apiUrl, ...(token !== undefined && { token }), ...(signal && { signal }) });
@@ -61,7 +63,7 @@ async function settingsOf(
     runnersOf(place),
     groupsOf(place, ownedBy),
     environments(place),
-    registryIsHere ? registryBranch(place) : undefined,
+    isKeptIn(repository, location) ? registryBranch(place) : undefined,
   ]);
   return {
     kind: 'repository',

@@ -43,7 +43,7 @@ async function facts(repository: StandInRepository, grant: Grant = { user: owner
     GITHUB_REPOSITORY: repository.fullName,
     GITHUB_TOKEN: github.token(grant),
   };
-  return gitHubFacts(env, { root: await temporaryFolder(), registryIsHere: true });
+  return gitHubFacts(env, { root: await temporaryFolder(), registry: { kind: 'github' } });
 }
 
 async function checks(repository: StandInRepository, grant?: Grant): Promise<ReadonlyMap<string, Check>> {
@@ -206,7 +206,7 @@ describe('the settings of a repository as GitHub tells them', () => {
 
   it('are none for a token that GitHub does not know, or that may not see the repository', async () => {
     const env = { GITHUB_SERVER_URL: github.url, GITHUB_API_URL: github.apiUrl, GITHUB_REPOSITORY: 'ada/churn' };
-    const look = { root: await temporaryFolder(), registryIsHere: false };
+    const look = { root: await temporaryFolder() };
     await expect(gitHubFacts({ ...env, GITHUB_TOKEN: 'ghp_no' }, look)).rejects.toMatchObject({
       code: 'token-refused',
     });
