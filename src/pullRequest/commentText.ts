@@ -5,7 +5,15 @@ import { countOf } from '../wording/numbers.ts';
 import { formatMarker, type CommentMarker, type JudgedHead } from './commentMarker.ts';
 import { problems, sectionText, type SectionText } from './commentSection.ts';
 import type { HeadOutcome, ModelSection, RunReference } from './headJudgement.ts';
-import { standingOf, wordOf, worstFirst, type Conclusion, type HeadAnswer, type Unjudged } from './standing.ts';
+import {
+  countOfStandings,
+  standingOf,
+  wordOf,
+  worstFirst,
+  type Conclusion,
+  type HeadAnswer,
+  type Unjudged,
+} from './standing.ts';
 
 /** GitHub takes 65,536 characters. */
 export const LONGEST_COMMENT = 65_000;
@@ -54,10 +62,8 @@ const SIGN: { readonly [conclusion in Conclusion]: string } = {
 function modelsText(answer: HeadAnswer, sections: readonly ModelSection[], longest: number): string {
   const [only, ...others] = worstFirst(sections);
   if (only !== undefined && others.length === 0) return unfolded(sectionText(only), longest);
-  const opening = [
-    `### ${SIGN[standingOf(answer).conclusion]} ${standingOf(answer, voice).title}`,
-    overview(sections),
-  ].join('\n\n');
+  const heading = `### ${SIGN[standingOf(answer).conclusion]} ${countOfStandings(sections)}`;
+  const opening = `${heading}\n\n${overview(sections)}`;
   return [opening, ...fittedSections(sections, longest - opening.length - 2)].join('\n\n');
 }
 
@@ -67,10 +73,9 @@ const MOST_MODELS = 40;
 export function overview(sections: readonly ModelSection[]): string {
   const rows = worstFirst(sections).map((section) => {
     const { heading } = sectionText(section);
-    const [sign = '', ...words] = heading.split(' ');
-    const said = words.join(' ');
-    const news = said.startsWith(`${section.model} `) ? said.slice(section.model.length + 1) : said;
-    return [`${sign}\u00a0${voice.name(section.model)}`, wordOf(section), news.replace(`${wordOf(section)}: `, '')];
+    // What comes first is our own wording: which model, and how it stands.
+    const decided = heading.slice(heading.indexOf(': ') + 2);
+    return [`${heading.split(' ', 1)[0] ?? ''}\u00a0${voice.name(section.model)}`, wordOf(section), decided];
   });
   const shown = table(
     {

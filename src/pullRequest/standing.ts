@@ -71,13 +71,18 @@ function standingOfModels(sections: readonly ModelSection[], voice: Voice): Stan
   if (worst === undefined) throw new TypeError('A judgement of models names one at least.');
   const standing = standingOfSection(worst, voice);
   if (sections.length === 1) return standing;
+  return { ...standing, title: `${countOfStandings(sections)} · ${standing.title}` };
+}
+
+/** `3 models: 1 rejected, 2 accepted`. */
+export function countOfStandings(sections: readonly ModelSection[]): string {
   const counts = new Map<string, number>();
   for (const section of worstFirst(sections)) {
     const word = wordOf(section);
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }
-  const summed = [...counts].map(([word, count]) => `${count} ${word}`).join(', ');
-  return { ...standing, title: `${countOf(sections.length, 'model')}: ${summed} · ${standing.title}` };
+  const summed = [...counts].map(([word, count]) => `${count} ${word}`);
+  return `${countOf(sections.length, 'model')}: ${summed.join(', ')}`;
 }
 
 const WORST_FIRST: readonly Conclusion[] = ['failure', 'action_required', 'success'];
