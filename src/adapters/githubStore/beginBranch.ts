@@ -1,6 +1,6 @@
 import { UserMistake } from '../../failure.ts';
 import { statusOf } from './gitHubStoreFailure.ts';
-import type { StoreSite } from './registryBranch.ts';
+import type { StoreSite } from './storeSite.ts';
 
 export const BRANCH = 'touchstone';
 

@@ -8,7 +8,7 @@ import { blobKey } from '../../registry/storeKey.ts';
 import { BRANCH } from './beginBranch.ts';
 import { BlobRelease, isUploaded, type Asset } from './blobRelease.ts';
 import { gitHubStoreFailure, isUnknownOutcome, messageOf, statusOf, type Deed } from './gitHubStoreFailure.ts';
-import type { StoreSite } from './registryBranch.ts';
+import type { StoreSite } from './storeSite.ts';
 import { UploadedSource } from './uploadedSource.ts';
 
 /** https://docs.github.com/en/repositories/releasing-projects-on-github/about-releases: each file under 2 GiB, 1,000 a release. */

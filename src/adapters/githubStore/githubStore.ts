@@ -5,7 +5,8 @@ import { BLOBS, type StoreFolder, type StoreKey } from '../../registry/storeKey.
 import type { GitHubClient } from '../github/gitHubClient.ts';
 import { FIRST_FILE } from './beginBranch.ts';
 import { BlobReleases } from './blobReleases.ts';
-import { RegistryBranch, type StoreSite } from './registryBranch.ts';
+import { RegistryBranch } from './registryBranch.ts';
+import type { StoreSite } from './storeSite.ts';
 
 /**
  * Up to this size a blob is a file on the branch, above it an asset. A blob's digest fixes its size, so each has one place.

@@ -1,21 +1,14 @@
 import { ServiceFailure, UserMistake } from '../../failure.ts';
-import { splitRepositoryName, type RepositoryName } from '../../identity/git.ts';
+import { splitRepositoryName } from '../../identity/git.ts';
 import { damaged } from '../../registry/damage.ts';
 import type { Creation } from '../../registry/store.ts';
 import type { StoreKey } from '../../registry/storeKey.ts';
-import type { GitHubClient } from '../github/gitHubClient.ts';
 import { branchFiles } from './branchFiles.ts';
 import { beginBranch, BRANCH } from './beginBranch.ts';
 import { gitBlobId } from './gitObject.ts';
-import { gitHubStoreFailure, isUnknownOutcome, messageOf, statusOf, type Asker } from './gitHubStoreFailure.ts';
+import { gitHubStoreFailure, isUnknownOutcome, messageOf, statusOf } from './gitHubStoreFailure.ts';
 import { KeptBytes } from './keptBytes.ts';
-
-/** What the parts of a store in a repository work with. */
-export interface StoreSite extends Asker {
-  readonly client: GitHubClient;
-  readonly repository: RepositoryName;
-  readonly pause: (seconds: number) => Promise<void>;
-}
+import type { StoreSite } from './storeSite.ts';
 
 /** Each conflict is somebody else's success, and they take about a second each: this many would be a crowd. */
 const MOST_CONFLICTS = 60;

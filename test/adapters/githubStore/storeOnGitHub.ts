@@ -2,6 +2,7 @@ import { openGitHub } from '../../../src/adapters/github/gitHubClient.ts';
 import { GitHubStore } from '../../../src/adapters/githubStore/githubStore.ts';
 import { parseRepositoryName } from '../../../src/identity/git.ts';
 import { GitHub, type Grant } from '../../github/gitHub.ts';
+import { MemoryStore } from '../../fakes/memoryStore.ts';
 import type { StandInRepository } from '../../github/state/repository.ts';
 
 /** A second of waiting, in a test. */
@@ -49,4 +50,31 @@ export async function requestsOf(github: GitHub, act: () => Promise<unknown>): P
   return github.requests
     .slice(before)
     .map(({ operation, method, path, status }) => `${operation ?? `${method} ${path}`} ${status}`);
+}
+
+/** A copy of what is stored, read with git alone and not asked for: for tests that look often. */
+export async function copyOf({ repository }: Place): Promise<MemoryStore> {
+  const store = new MemoryStore();
+  const listed = await repository.run(['ls-tree', '-r', '-z', 'refs/heads/touchstone']);
+  const files = [...listed.matchAll(/\d+ blob ([0-9a-f]+)\t([^\0]+)\0/g)].map(([, id = '', path = '']) => ({
+    id,
+    path,
+  }));
+  const batch = await repository.runForBytes(['cat-file', '--batch'], {
+    input: files.map(({ id }) => `${id}\n`).join(''),
+  });
+  let at = 0;
+  for (const { path } of files) {
+    const header = batch.subarray(at, batch.indexOf('\n', at)).toString();
+    const size = Number(header.split(' ')[2]);
+    at += header.length + 1;
+    if (path !== '.gitattributes') store.objects.set(path, batch.subarray(at, at + size));
+    at += size + 1;
+  }
+  for (const { assets } of repository.releases.all) {
+    for (const { name, state, bytes } of assets) {
+      if (state === 'uploaded') store.objects.set(`blobs/sha256/${name}`, bytes);
+    }
+  }
+  return store;
 }

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as pass } from 'node:timers/promises';
 import { type Actor, accountOf } from '../actor.ts';
 import { type Json, Refusal, type Routes, notFound } from '../route.ts';
 import { readCommit } from '../state/commits.ts';
 import { GitFailure } from '../state/git.ts';
-import { type TreeEntry, readBlob, readEntries, readEntry, readTree } from '../state/gitObjects.ts';
+import { type TreeEntry, readBlob, readEntries, readEntry, readRef, readTree } from '../state/gitObjects.ts';
 import { type FileChanges, importCommit } from '../state/importCommit.ts';
 import { NO_COMMIT, type StandInRepository } from '../state/repository.ts';
 import { base64Lines, gitCommitJson } from './gitData.ts';
@@ -48,8 +49,9 @@ export const contentRoutes: Routes = {
     needs: 'contents: write',
     async handle({ repository, params: { path }, body, actor }) {
       const branch = body.branch ?? repository.defaultBranch;
+      const content = Buffer.from(body.content, 'base64');
       const ref = `refs/heads/${branch}`;
-      const before = await repository.resolve(ref);
+      const before = await readRef(repository, ref);
       if (before === undefined && (await repository.run(['for-each-ref', '--count=1'])) !== '') {
         throw new Refusal(404, `Branch ${branch} not found`);
       }
@@ -66,8 +68,7 @@ export const contentRoutes: Routes = {
       await move(repository, ref, before, commit, () =>
         repository.moveRef(ref, commit, { by: actor, before: before ?? NO_COMMIT }),
       );
-      const file = await readEntry(repository, commit, path);
-      if (!file) throw new Error(`${path} was not written`);
+      const file: TreeEntry = { mode: '100644', type: 'blob', sha: blobId(content), size: content.length, path };
       return {
         status: body.sha === undefined ? 201 : 200,
         body: {
@@ -146,6 +147,10 @@ async function move(
     if (now === commit) throw error;
     throw new Refusal(409, `is at ${now ?? NO_COMMIT} but expected ${before ?? NO_COMMIT}`);
   }
+}
+
+function blobId(bytes: Uint8Array): string {
+  return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 }
 
 /** A file or folder of a commit, without its content. */

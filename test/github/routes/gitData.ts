@@ -52,7 +52,6 @@ export const gitDataRoutes: Routes = {
   'GET /repos/{owner}/{repo}/git/trees/{tree_sha}': {
     needs: 'contents: read',
     async handle({ repository, params, query }) {
-      await assertNotEmpty(repository);
       // Any value at all means yes, "false" as well.
       const recursive = query.recursive !== undefined;
       const { sha, entries } = await readTree(repository, params.tree_sha, recursive);
@@ -105,9 +104,9 @@ export const gitDataRoutes: Routes = {
   'GET /repos/{owner}/{repo}/git/ref/{ref}': {
     needs: 'contents: read',
     async handle({ repository, params }) {
-      await assertNotEmpty(repository);
       const ref = `refs/${params.ref}`;
       const sha = await readRef(repository, ref);
+      if (sha === undefined) await assertNotEmpty(repository);
       if (sha === undefined) throw notFound();
       return { status: 200, body: refJson(repository, ref, sha) };
     },

@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises';
+import { readFile as readText, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type Json, Refusal, notFound } from '../route.ts';
 import { nodeId } from './account.ts';
 import { GitFailure } from './git.ts';
@@ -14,6 +15,20 @@ export interface TreeEntry {
   readonly path: string;
 }
 
+/** Objects that were read: they never change, and a process of git each time takes long. */
+interface Kept {
+  readonly blobs: Map<string, Buffer>;
+  readonly trees: Map<string, { readonly sha: string; readonly entries: readonly TreeEntry[] }>;
+}
+const MOST_KEPT = 1 << 16;
+const objects = new WeakMap<StandInRepository, Kept>();
+
+function kept(repository: StandInRepository): Kept {
+  const known = objects.get(repository) ?? { blobs: new Map(), trees: new Map() };
+  objects.set(repository, known);
+  return known;
+}
+
 /** 409 where there is nothing that a request could be about. */
 export async function assertNotEmpty(repository: StandInRepository): Promise<void> {
   if ((await repository.run(['for-each-ref', '--count=1'])) === '') throw new Refusal(409, 'Git Repository is empty.');
@@ -25,6 +40,8 @@ export async function readTree(
   name: string,
   recursive: boolean,
 ): Promise<{ readonly sha: string; readonly entries: readonly TreeEntry[] }> {
+  const known = kept(repository).trees.get(`${name} ${recursive}`);
+  if (known) return known;
   const commit = await repository.resolve(name);
   const sha = await repository
     .run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${commit ?? name}^{tree}`])
@@ -32,7 +49,10 @@ export async function readTree(
       throw error instanceof GitFailure ? notFound() : error;
     });
   const printed = await repository.run(['ls-tree', '-l', '-z', ...(recursive ? ['-r', '-t'] : []), sha]);
-  return { sha, entries: parseEntries(printed) };
+  const tree = { sha, entries: parseEntries(printed) };
+  // An object never changes; a branch does.
+  if (/^[0-9a-f]{40}$/.test(name)) kept(repository).trees.set(`${name} ${recursive}`, tree);
+  return tree;
 }
 
 function parseEntries(printed: string): TreeEntry[] {
@@ -84,10 +104,15 @@ export async function readEntries(
   return entries.filter(({ path }) => paths.includes(path));
 }
 
-export function readBlob(repository: StandInRepository, sha: string): Promise<Buffer> {
-  return repository.runForBytes(['cat-file', 'blob', sha]).catch((error: unknown) => {
+export async function readBlob(repository: StandInRepository, sha: string): Promise<Buffer> {
+  const { blobs } = kept(repository);
+  const known = blobs.get(sha);
+  if (known) return known;
+  const bytes = await repository.runForBytes(['cat-file', 'blob', sha]).catch((error: unknown) => {
     throw error instanceof GitFailure ? notFound() : error;
   });
+  if (bytes.length < MOST_KEPT) blobs.set(sha, bytes);
+  return bytes;
 }
 
 /** `git-ref` in GitHub's description. */
@@ -100,11 +125,18 @@ export function refJson(repository: StandInRepository, ref: string, sha: string)
   };
 }
 
+/** What a ref is at: as git keeps it in a file, which spares a process, or as git says. */
 export async function readRef(repository: StandInRepository, ref: string): Promise<string | undefined> {
+  const loose = isPlainRef(ref) ? await readText(join(repository.git, ref), 'utf8').catch(() => '') : '';
+  if (/^[0-9a-f]{40}\n$/.test(loose)) return loose.trim();
   return repository.run(['rev-parse', '--verify', '--quiet', ref]).catch((error: unknown) => {
     if (error instanceof GitFailure) return undefined;
     throw error;
   });
+}
+
+function isPlainRef(ref: string): boolean {
+  return /^refs\/[\w./-]+$/.test(ref) && !ref.includes('..');
 }
 
 /** Refs that begin so, by name. */
