@@ -1,9 +1,7 @@
+import { CHECK_NAME } from '../pullRequest/checkOutput.ts';
 import { ok, problem, type Check } from './check.ts';
 import { ghApi, settingsPage } from './gitHubCommand.ts';
 import type { RepositorySettings, RequiredCheck } from './gitHubFacts.ts';
-
-/** The check that a pull request is answered with. */
-export const CHECK_NAME = 'touchstone';
 
 const ID = 'github.check';
 
