@@ -71,6 +71,30 @@ describe('a merge queue', () => {
     ]);
   });
 
+  it('advances by the required checks of its entries', async () => {
+    churn.settings.protections.set('main', { strict: false, checks: [{ context: 'touchstone', app_id: null }] });
+    const pulls = [
+      await proposed('one', { 'one.py': '1' }),
+      await proposed('two', { 'two.py': '2' }),
+      await proposed('three', { 'three.py': '3' }),
+    ];
+    for (const pull of pulls) await churn.mergeQueue.enqueue(pull, by);
+    const answer = (at: number, conclusion: 'success' | 'failure'): void => {
+      const sha = churn.mergeQueue.entries[at]?.headSha ?? '';
+      churn.checks.create(github.actionsApp, sha, 'touchstone', { status: 'completed', conclusion }, by);
+    };
+    await churn.mergeQueue.advance(by);
+    expect(churn.mergeQueue.entries).toHaveLength(3);
+    answer(1, 'failure');
+    answer(0, 'success');
+    await churn.mergeQueue.advance(by);
+    expect(pulls.map(({ merged }) => merged !== undefined)).toEqual([true, false, false]);
+    expect(churn.mergeQueue.entries.map(({ pull }) => pull.title)).toEqual(['three']);
+    answer(0, 'success');
+    await churn.mergeQueue.advance(by);
+    expect(await churn.run(['ls-tree', '--name-only', 'main'])).toBe('README.md\none.py\nthree.py');
+  });
+
   it('builds those behind anew where one leaves', async () => {
     const [first, second] = [await proposed('one', { 'one.py': '1' }), await proposed('two', { 'two.py': '2' })];
     const one = await churn.mergeQueue.enqueue(first, by);

@@ -79,17 +79,13 @@ export class OpenApi {
   match(method: string, path: string): Match | undefined {
     for (const { operation, pattern, names } of this.#byMethod.get(method) ?? []) {
       const found = pattern.exec(path);
-      if (!found) continue;
-      return {
-        operation,
-        params: Object.fromEntries(names.map((name, index) => [name, decodeURIComponent(found[index + 1] ?? '')])),
-      };
+      if (found)
+        return {
+          operation,
+          params: Object.fromEntries(names.map((name, index) => [name, decoded(found[index + 1] ?? '')])),
+        };
     }
     return undefined;
-  }
-
-  has(operation: string): boolean {
-    return this.#byOperation.has(operation);
   }
 
   /**
@@ -217,4 +213,13 @@ function json(body: Body): unknown {
 
 function isEmpty(value: unknown): boolean {
   return value === undefined || (isObject(value) && Object.keys(value).length === 0);
+}
+
+/** A part of a path; as it came where it is not encoded as it should. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }

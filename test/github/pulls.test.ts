@@ -114,6 +114,37 @@ describe('a pull request', () => {
     await expect(client.rest.pulls.merge({ ...at, pull_number: 1 })).rejects.toMatchObject({ status: 405 });
   });
 
+  it('waits for what its base requires, from the App that it requires it of', async () => {
+    const context = 'touchstone';
+    churn.settings.protections.set('main', { strict: false, checks: [{ context, app_id: github.actionsApp.id }] });
+    const sha = await churn.commit('deeper', { 'train.py': 'print(2)\n' });
+    await client.rest.pulls.create({ ...at, title: 'Deeper', head: 'deeper', base: 'main' });
+    const merge = (): Promise<unknown> => client.rest.pulls.merge({ ...at, pull_number: 1 });
+    const lack = async (): Promise<string> =>
+      merge().then(
+        () => '',
+        ({ message }: Error) => message,
+      );
+    expect((await client.rest.pulls.get({ ...at, pull_number: 1 })).data.mergeable_state).toBe('blocked');
+    expect(await lack()).toContain('"touchstone" is expected');
+
+    const other = github.createApp('other', { owner: ada, publicKey: '', permissions: {} });
+    const by = { kind: 'app', app: other, account: other.bot } as const;
+    churn.checks.create(other, sha, context, { status: 'completed', conclusion: 'success' }, by);
+    expect(await lack()).toContain('"touchstone" is expected');
+    const run = churn.checks.create(
+      github.actionsApp,
+      sha,
+      context,
+      { status: 'completed', conclusion: 'failure' },
+      by,
+    );
+    expect(await lack()).toContain('"touchstone" is failing');
+    run.change({ conclusion: 'success' }, github.time());
+    await merge();
+    expect((await client.rest.pulls.get({ ...at, pull_number: 1 })).data.merged).toBe(true);
+  });
+
   it('is refused where there is nothing to merge, or one is open already', async () => {
     await churn.run(['update-ref', 'refs/heads/same', 'refs/heads/main']);
     const open = (head: string): Promise<unknown> =>
@@ -164,6 +195,21 @@ describe('a comparison', () => {
         ['renamed', 'new.py', 'old.py'],
       ],
     );
+  });
+
+  it('has the patch of each file, whatever becomes of the files before it', async () => {
+    await churn.commit('main', { 'a.txt': 'text\n' });
+    await churn.commit('linked', {
+      'a.txt': { mode: '120000', content: 'train.py' },
+      'b "quoted"\n.txt': 'b\n',
+      'train.py': 'print(5)\n',
+    });
+    const { data } = await client.rest.repos.compareCommitsWithBasehead({ ...at, basehead: 'main...linked' });
+    expect(data.files?.map(({ filename, status, patch }) => [filename, status, patch?.split('\n').at(-1)])).toEqual([
+      ['a.txt', 'changed', '-text'],
+      ['b "quoted"\n.txt', 'added', '+b'],
+      ['train.py', 'modified', '+print(5)'],
+    ]);
   });
 
   it('lists 300 files at most, on its first page', async () => {

@@ -3,6 +3,7 @@ import { type IncomingMessage, type Server as HttpServer, type ServerResponse, c
 import type { AddressInfo } from 'node:net';
 import { type Actor, actorName, demand } from './actor.ts';
 import type { GitHub } from './gitHub.ts';
+import { answerGit, gitRequest } from './gitHttp.ts';
 import { type Body, OpenApi } from './openApi.ts';
 import { type Answer, type Call, type Operation, Refusal, type Route, notFound } from './route.ts';
 import { routes } from './routes/index.ts';
@@ -92,6 +93,8 @@ export class Server {
     const operation =
       match?.operation ?? (asked.method === 'POST' && asked.path === '/graphql' ? 'POST /graphql' : undefined);
     const actor = this.#github.actor(asked.headers['authorization']);
+    const git = gitRequest(this.#github, asked.url);
+    if (git) return answerGit(git, asked, actor);
     const body = jsonOf(asked);
     const fault = this.#github.faults.take(operation ?? `${asked.method} ${asked.path}`);
     let answer: Answer | 'reset' | 'hang' | undefined;

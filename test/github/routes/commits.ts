@@ -94,7 +94,11 @@ export const commitRoutes: Routes = {
       const branches = printed.split('\n').filter((line) => line !== '');
       return listed(call, branches, (line) => {
         const [sha = '', name = ''] = [line.slice(0, 40), line.slice(41)];
-        return { name, commit: { sha, url: `${repository.url}/commits/${sha}` }, protected: false };
+        return {
+          name,
+          commit: { sha, url: `${repository.url}/commits/${sha}` },
+          protected: repository.settings.protections.has(name),
+        };
       });
     },
   },

@@ -4,6 +4,7 @@ import type { Account } from '../state/account.ts';
 import { commitJson, readCommits } from '../state/commits.ts';
 import { readDiff } from '../state/diff.ts';
 import type { PullRequest } from '../state/pulls.ts';
+import { lackOf } from '../state/requiredChecks.ts';
 import type { StandInRepository } from '../state/repository.ts';
 
 export const pullRoutes: Routes = {
@@ -141,6 +142,8 @@ export const pullRoutes: Routes = {
         throw new Refusal(409, 'Head branch was modified. Review and try the merge again.');
       }
       if ((await pull.testMerge()).kind === 'conflict') throw new Refusal(405, 'Pull Request has merge conflicts');
+      const lack = lackOf(repository, pull.base.ref, pull.headSha);
+      if (lack !== undefined) throw new Refusal(405, lack);
       const sha = await repository.pulls.merge(pull, body?.merge_method ?? 'merge', named(actor), {
         ...(body?.commit_title !== undefined && { title: body.commit_title }),
         ...(body?.commit_message !== undefined && { message: body.commit_message }),

@@ -22,9 +22,11 @@ export async function readDiff(repository: StandInRepository, from: string, to: 
   ]);
   const counts = numstat(numbers);
   const patches = text.split(/^(?=diff --git )/m);
-  return rawEntries(raw).map((entry, index): Json => {
+  return rawEntries(raw).map((entry): Json => {
     const { added, removed } = counts.get(entry.path) ?? { added: 0, removed: 0 };
-    const patch = patches[index]?.replace(/^[^]*?^(?=@@ )/m, '');
+    // A file that becomes a link, or the other way round, is written as one that goes and one that comes.
+    const [text] = patches.splice(0, entry.status === 'T' ? 2 : 1);
+    const patch = text?.replace(/^[^]*?^(?=@@ )/m, '');
     const path = entry.path.split('/').map(encodeURIComponent).join('/');
     return {
       sha: /^0+$/.test(entry.sha) ? entry.before : entry.sha,

@@ -2,6 +2,7 @@ import type { Actor } from '../actor.ts';
 import { eventCommit, readCommit } from './commits.ts';
 import { type PullRequest, mergedTree } from './pulls.ts';
 import type { Account } from './account.ts';
+import { requiredChecks } from './requiredChecks.ts';
 import { NO_COMMIT, type StandInRepository } from './repository.ts';
 
 type Person = Actor & { readonly account: Account };
@@ -44,6 +45,16 @@ export class MergeQueue {
     await repository.run(['update-ref', headRef, headSha, NO_COMMIT]);
     await this.#tell(entry, 'checks_requested', by);
     return entry;
+  }
+
+  /** Merges what has passed the required checks, takes out what failed them, and lets the rest wait; as GitHub does unasked. */
+  async advance(by: Person): Promise<void> {
+    for (let first = this.entries[0]; first; first = this.entries[0]) {
+      const found = requiredChecks(this.#repository, first.pull.base.ref, first.headSha);
+      if (found.some(({ standing }) => standing === 'failed')) await this.remove(first, by);
+      else if (found.every(({ standing }) => standing === 'passed')) await this.merge(first, by);
+      else return;
+    }
   }
 
   /** The checks of an entry, and so of all before it, have passed: the base moves to it. */

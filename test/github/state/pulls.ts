@@ -3,6 +3,7 @@ import type { Json } from '../route.ts';
 import { type Account, nodeId } from './account.ts';
 import { GitFailure } from './git.ts';
 import type { StandInRepository } from './repository.ts';
+import { lackOf } from './requiredChecks.ts';
 import { Reviews } from './reviews.ts';
 
 export interface Proposal {
@@ -179,7 +180,8 @@ export class PullRequest {
   #mergeableState(merge: TestMerge | undefined): string {
     if (!merge) return 'unknown';
     if (merge.kind === 'conflict') return 'dirty';
-    return this.isDraft ? 'draft' : 'clean';
+    if (this.isDraft) return 'draft';
+    return lackOf(this.repository, this.base.ref, this.headSha) === undefined ? 'clean' : 'blocked';
   }
 }
 
