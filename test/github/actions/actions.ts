@@ -43,7 +43,7 @@ const hosted: RunnerOptions = { name: 'GitHub Actions', labels: ['ubuntu-latest'
 export class Actions implements WorkflowEngine {
   readonly runners: Runners;
   /** Files that could not be read, by what is wrong. */
-  readonly fileProblems: string[] = [];
+  readonly fileProblems = new Set<string>();
   readonly #github: GitHub;
   readonly #options: ActionsOptions;
   readonly #groups = new Map<StandInRepository, ConcurrencyGroups>();
@@ -206,7 +206,7 @@ export class Actions implements WorkflowEngine {
         await this.#begin(repository, workflow, origin, title, {});
       } catch (error) {
         if (!(error instanceof WorkflowError)) throw error;
-        this.fileProblems.push(error.message);
+        this.fileProblems.add(error.message);
         // GitHub shows a file that it cannot read as a run that failed to start.
         if (occurrence.event === 'push' || occurrence.event === 'pull_request') {
           await this.#startupFailure(repository, path, workflowName(contents, path), origin);

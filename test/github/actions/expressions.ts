@@ -14,7 +14,7 @@ export type Contexts = { readonly values: { readonly [context: string]: Json }; 
 
 /** Evaluates one expression. A context or function that is not given is an error, as on GitHub. */
 export function evaluate(code: string, contexts: Contexts): Json {
-  const { data, Lexer, Parser, Evaluator } = github;
+  const { data, Parser, Evaluator } = github;
   const functions = statusFunctions(contexts.status);
   const names = Object.keys(contexts.values);
   try {

@@ -44,7 +44,7 @@ export async function runProcess(request: ProcessRequest): Promise<number | null
   try {
     const code = await ended;
     // What the process left behind may hold its output open: the runner does not wait for that.
-    await Promise.race([Promise.all(read), wait(1_000, undefined, { ref: false })]);
+    await Promise.race([Promise.all(read), wait(500, undefined, { ref: false })]);
     return code;
   } finally {
     cancelled.removeEventListener('abort', stop);

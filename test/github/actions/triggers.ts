@@ -63,6 +63,8 @@ export type Occurrence = {
 const defaultTypes: { readonly [Event in EventName]?: readonly string[] } = {
   pull_request: ['opened', 'synchronize', 'reopened'],
   pull_request_target: ['opened', 'synchronize', 'reopened'],
+  // That a group is gone is told to Apps alone.
+  merge_group: ['checks_requested'],
 };
 
 /** Takes the events of a parsed file; one that the runner starts nothing for is an error. */
