@@ -4,6 +4,8 @@ import { ServiceFailure } from '../../failure.ts';
 import { ownName } from '../ownedFolders.ts';
 import type { NativePartName, PinnedPart } from './nativePart.ts';
 
+export const NATIVE_PART_CHANGED = 'native-part-changed';
+
 /**
  * Reads every file of a part that is about to be loaded: they must be those that are pinned, and no others, since a
  * library looks for what it needs in its own folder first. A part that is not what it must be is put aside, so that it
@@ -20,7 +22,7 @@ export async function verifyNativePart(name: NativePartName, pin: PinnedPart, fo
     () => true,
     () => false,
   );
-  throw new ServiceFailure('native-part-changed', {
+  throw new ServiceFailure(NATIVE_PART_CHANGED, {
     where: path.join(folder, departure.file),
     found: `${departure.found}: ${name} was not loaded`,
     expected: 'the file that this release of Touchstone names by its sha512',

@@ -4,9 +4,10 @@ import path from 'node:path';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
 import type * as Runtime from 'onnxruntime-node';
 import type { InferenceSession, OnnxValue, Tensor } from 'onnxruntime-node';
+import { ServiceFailure } from '../../failure.ts';
 import type { TensorType } from '../../evaluation/predictor.ts';
 import { pinnedPart } from '../nativeParts/nativePart.ts';
-import { verifyNativePart } from '../nativeParts/verifyNativePart.ts';
+import { NATIVE_PART_CHANGED, verifyNativePart } from '../nativeParts/verifyNativePart.ts';
 import type { Answer, Request } from './frames.ts';
 import { frameHead, frameLengths, PREFIX_BYTES } from './frames.ts';
 import type { EncodedTensor, TensorData } from './tensors.ts';
@@ -48,7 +49,8 @@ async function serve(): Promise<void> {
   // Its own streams: sharing ours would make them non-blocking.
   new Worker(new URL(import.meta.url), { workerData: watching, stdout: true, stderr: true }).unref();
   const runtime = await loadRuntime(process.argv[3]).catch((error: unknown) => {
-    answer({ kind: 'failed', during: 'start', message: messageOf(error) });
+    const changedPart = error instanceof ServiceFailure && error.code === NATIVE_PART_CHANGED;
+    answer({ kind: 'failed', during: 'start', message: messageOf(error), ...(changedPart && { changedPart }) });
     return undefined;
   });
   const requests = new RequestReader();

@@ -1,5 +1,6 @@
 import type { Problem } from '../../failure.ts';
 import { ServiceFailure, UserMistake } from '../../failure.ts';
+import { NATIVE_PART_CHANGED } from '../nativeParts/verifyNativePart.ts';
 import type { Answer } from './frames.ts';
 import { inMiB } from './modelFile.ts';
 import type { ChildEnd } from './modelProcess.ts';
@@ -76,6 +77,9 @@ export function answeredFailure(
   doing: Doing,
 ): UserMistake | ServiceFailure {
   const message = plain(answer.message);
+  if (answer.during === 'start' && answer.changedPart === true) {
+    return new ServiceFailure(NATIVE_PART_CHANGED, { where: doing.where, found: `no model was loaded: ${message}` });
+  }
   if (answer.during === 'start') {
     return new ServiceFailure('model-runtime-missing', {
       where: doing.where,

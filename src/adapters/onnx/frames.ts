@@ -23,7 +23,13 @@ export type Answer =
   | { readonly kind: 'loaded'; readonly runtime: string }
   /** Payload: the outputs. */
   | { readonly kind: 'answered'; readonly milliseconds: number; readonly outputs: readonly TensorHeader[] }
-  | { readonly kind: 'failed'; readonly during: 'start' | 'load' | 'run'; readonly message: string };
+  | {
+      readonly kind: 'failed';
+      readonly during: 'start' | 'load' | 'run';
+      readonly message: string;
+      /** Only at the start: the pack of the runtime is not what it must be. */
+      readonly changedPart?: true;
+    };
 
 export interface TensorHeader {
   readonly name: string;
