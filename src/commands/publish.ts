@@ -73,17 +73,19 @@ export interface PublishOutcome {
  * @throws UserMistake `run-refused` where the run is none that is answered.
  */
 export async function planPublish(request: PublishRequest, ports: PublishPorts): Promise<PublishPlan> {
-  const { judging, links } = request;
-  const identity = identifyRun(judging, await ports.runs.read(request.run));
+  const identity = identifyRun(request.judging, await ports.runs.read(request.run));
   switch (identity.kind) {
     case 'refused':
       throw new UserMistake('run-refused', identity.problem);
     case 'merge-group':
       return planGroup(identity, answered(identity, request), ports);
-    case 'pull-request': {
-      const of: AnsweredHead = { head: identity.head, judging, trained: identity.run.id, links };
-      return { kind: 'head', of, answer: answerOf(request, identity), present: await ports.answers.present(identity) };
-    }
+    case 'pull-request':
+      return {
+        kind: 'head',
+        of: answered(identity, request),
+        answer: answerOf(request, identity),
+        present: await ports.answers.present(identity),
+      };
   }
 }
 

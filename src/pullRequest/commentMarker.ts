@@ -46,8 +46,9 @@ const marker: v.GenericSchema<unknown, CommentMarker> = v.strictObject({
 /** The first line of the comment, which GitHub does not show. Its text holds nothing that ends an HTML comment. */
 export function formatMarker(of: CommentMarker): string {
   const bounded = ({ head, conclusion, title, judging }: JudgedHead): JudgedHead => ({
-    ...{ head, conclusion, judging },
+    ...{ head, conclusion },
     title: cut(title),
+    judging: { id: judging.id, attempt: judging.attempt },
   });
   const written = { ...bounded(of), history: of.history.slice(0, MOST_HEADS).map(bounded) };
   const json = JSON.stringify(written).replace(/[<>&\-\u007f-\uffff]/g, asEscape);
