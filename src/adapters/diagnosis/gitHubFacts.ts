@@ -48,7 +48,8 @@ async function settingsOf(
   const client = openGitHub({ baseUrl: apiUrl, ...(token !== undefined && { token }), ...(signal && { signal }) });
   const place: Place = { client, ...splitRepositoryName(repository) };
   const { data } = await client.rest.repos
-    .get({ owner: place.owner, repo: place.repo })
+    // Whether GitHub can be reached at all is told at once.
+    .get({ owner: place.owner, repo: place.repo, request: { retries: 0 } })
     .catch((error: unknown) => repositoryFailure(repository, error));
   const defaultBranch = data.default_branch;
   const ownedBy = data.owner.type === 'Organization' ? 'organisation' : 'person';

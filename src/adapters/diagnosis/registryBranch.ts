@@ -12,6 +12,8 @@ const IN_THE_WAY = ['pull_request', 'required_status_checks', 'required_deployme
 /** The branch that `registry: github:` is kept on, and whether it can be lost. */
 export async function registryBranch(place: Place): Promise<RegistryBranch> {
   const protection = await protectionOf(place);
+  const asks = protection === 'asks-for-checks' ? ['required_status_checks'] : [];
+  const keeps = protection === 'protected' || protection === 'asks-for-checks';
   const [rules, releasesAreImmutable, createsOnce] = await Promise.all([
     setting('Metadata: read', () => rulesOf(place, BRANCH)),
     setting('Administration: read', () => immutableReleases(place)),
@@ -28,19 +30,34 @@ export async function registryBranch(place: Place): Promise<RegistryBranch> {
         : {
             kind: 'read',
             value: {
-              keepsHistory: protection === 'protected' || rules.value.some(({ type }) => type === 'non_fast_forward'),
-              keepsBranch: protection === 'protected' || rules.value.some(({ type }) => type === 'deletion'),
-              inTheWay: [...new Set(rules.value.map(({ type }) => type).filter((type) => IN_THE_WAY.includes(type)))],
+              keepsHistory: keeps || rules.value.some(({ type }) => type === 'non_fast_forward'),
+              keepsBranch: keeps || rules.value.some(({ type }) => type === 'deletion'),
+              inTheWay: [
+                ...new Set([
+                  ...asks,
+                  ...rules.value.map(({ type }) => type).filter((type) => IN_THE_WAY.includes(type)),
+                ]),
+              ],
             },
           },
   };
 }
 
 /** Branch protection forbids force pushes and deletion unless somebody allows them. */
-async function protectionOf({ client, owner, repo }: Place): Promise<'protected' | 'open' | 'no-branch'> {
+async function protectionOf({
+  client,
+  owner,
+  repo,
+}: Place): Promise<'protected' | 'asks-for-checks' | 'open' | 'no-branch'> {
   try {
     const { data } = await client.rest.repos.getBranch({ owner, repo, branch: BRANCH });
-    const { enabled, allow_force_pushes: rewrite, allow_deletions: remove } = data.protection;
+    const {
+      enabled,
+      allow_force_pushes: rewrite,
+      allow_deletions: remove,
+      required_status_checks: checks,
+    } = data.protection;
+    if (enabled === true && checks !== undefined && checks.contexts.length > 0) return 'asks-for-checks';
     return enabled === true && rewrite?.enabled !== true && remove?.enabled !== true ? 'protected' : 'open';
   } catch (error) {
     if (isRefused(error) && error.status === 404) return 'no-branch';

@@ -65,7 +65,10 @@ function failureOf(error: unknown): unknown {
   if (!isRefused(error)) return error;
   return new ServiceFailure('github-failed', {
     where: 'GitHub',
-    found: `it answered ${error.status}: ${error.message}`,
+    found:
+      error.response === undefined
+        ? `it was not reached: ${error.message}`
+        : `it answered ${error.status}: ${error.message}`,
     remedy: 'Try again; https://www.githubstatus.com tells of outages',
   });
 }

@@ -161,6 +161,29 @@ describe('the settings of a repository as GitHub tells them', () => {
     expect(found.get('github.registry.releases')?.status).toBe('problem');
   });
 
+  it('are the protection of the branch that the registry is kept on', async () => {
+    const branch = async (): Promise<Check | undefined> => (await checks(churn)).get('github.registry.branch');
+    churn.settings.protections.set('touchstone', { strict: false, checks: [] });
+    expect((await branch())?.status).toBe('ok');
+    churn.settings.protections.set('touchstone', { strict: false, checks: [], allowsForcePushes: true });
+    expect((await branch())?.status).toBe('warning');
+    churn.settings.protections.set('touchstone', { strict: false, checks: [{ context: 'ci', app_id: null }] });
+    expect((await branch())?.found).toContain('required_status_checks');
+  });
+
+  it('are not waited for where GitHub cannot be reached', async () => {
+    const token = github.token({ user: owner });
+    const env = { GITHUB_SERVER_URL: github.url, GITHUB_API_URL: github.apiUrl, GITHUB_REPOSITORY: 'ada/churn' };
+    const look = { root: await temporaryFolder() };
+    await github.kill();
+    const started = performance.now();
+    await expect(gitHubFacts({ ...env, GITHUB_TOKEN: token }, look)).rejects.toMatchObject({
+      code: 'github-failed',
+      message: expect.stringContaining('it was not reached') as string,
+    });
+    expect(performance.now() - started).toBeLessThan(3000);
+  });
+
   it('are what actions may run, by name', async () => {
     churn.settings.actions.allowed_actions = 'selected';
     churn.settings.selectedActions = { github_owned_allowed: true, verified_allowed: false, patterns_allowed: [] };
