@@ -90,6 +90,11 @@ describe('a pull request', () => {
     });
     const found = await client.rest.pulls.list({ ...at, head: 'bob:faster' });
     expect(found.data).toHaveLength(1);
+    const { data: compared } = await client.rest.repos.compareCommitsWithBasehead({
+      ...at,
+      basehead: 'main...bob:faster',
+    });
+    expect(compared.files?.map(({ filename }) => filename)).toEqual(['train.py']);
     expect(await churn.run(['rev-parse', 'refs/pull/1/head'])).toBe(sha);
   });
 
@@ -101,6 +106,50 @@ describe('a pull request', () => {
     expect(data).toMatchObject({ base: { ref: 'lax', sha: lax }, head: { sha } });
     await github.settled();
     expect(events.at(-1)?.payload).toMatchObject({ action: 'edited', changes: { base: { ref: { from: 'main' } } } });
+  });
+
+  it('is merged at the head that was meant, and not as a draft', async () => {
+    const sha = await churn.commit('deeper', { 'train.py': 'print(2)\n' });
+    await client.rest.pulls.create({ ...at, title: 'Deeper', head: 'deeper', base: 'main', draft: true });
+    const merge = (): Promise<unknown> => client.rest.pulls.merge({ ...at, pull_number: 1, sha });
+    await expect(merge()).rejects.toMatchObject({ status: 405 });
+    const [pull] = churn.pulls.all;
+    if (pull) await churn.pulls.setDraft(pull, false, { kind: 'anonymous' });
+    await churn.commit('deeper', { 'train.py': 'print(3)\n' });
+    await expect(merge()).rejects.toMatchObject({ status: 409 });
+    expect(pull?.merged).toBeUndefined();
+  });
+
+  it('is closed with its branch, opened again, and merged by whoever pushes its head to the base', async () => {
+    const sha = await churn.commit('deeper', { 'train.py': 'print(2)\n' });
+    await client.rest.pulls.create({ ...at, title: 'Deeper', head: 'deeper', base: 'main' });
+    const by = { kind: 'user', account: ada, token: '' } as const;
+    const state = async (): Promise<unknown[]> => {
+      const { data } = await client.rest.pulls.get({ ...at, pull_number: 1 });
+      return [data.state, data.merged, data.head.sha === sha];
+    };
+    await churn.moveRef('refs/heads/deeper', undefined, { by });
+    expect(await state()).toEqual(['closed', false, true]);
+    await churn.moveRef('refs/heads/deeper', sha, { by });
+    await client.rest.pulls.update({ ...at, pull_number: 1, state: 'open' });
+    expect(await state()).toEqual(['open', false, true]);
+    await churn.moveRef('refs/heads/main', sha, { by });
+    expect(await state()).toEqual(['closed', true, true]);
+    await expect(client.rest.pulls.update({ ...at, pull_number: 1, state: 'open' })).rejects.toMatchObject({
+      status: 422,
+    });
+  });
+
+  it('is edited by its author and by who looks after the repository, not by others', async () => {
+    await churn.commit('deeper', { 'train.py': 'print(2)\n' });
+    await client.rest.pulls.create({ ...at, title: 'Deeper', head: 'deeper', base: 'main' });
+    const ofBob = openGitHub({ baseUrl: github.apiUrl, token: github.token({ user: github.createUser('bob') }) });
+    await expect(ofBob.rest.pulls.update({ ...at, pull_number: 1, state: 'closed' })).rejects.toMatchObject({
+      status: 403,
+    });
+    await client.rest.pulls.update({ ...at, pull_number: 1, title: 'Wider' });
+    await github.settled();
+    expect(events.at(-1)?.payload).toMatchObject({ action: 'edited', changes: { title: { from: 'Deeper' } } });
   });
 
   it('that conflicts cannot be merged', async () => {

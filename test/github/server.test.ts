@@ -133,6 +133,16 @@ describe('what a token may', () => {
     expect(churn.pulls.all).toEqual([]);
   });
 
+  it('is to read what is public, elsewhere', async () => {
+    const other = await github.createRepository('other', { owner: ada });
+    const sha = await other.commit('main', { x: 'x' });
+    const client = workflow({});
+    expect((await client.rest.repos.getCommit({ owner: 'ada', repo: 'other', ref: 'main' })).data.sha).toBe(sha);
+    const write = client.rest.repos.createCommitStatus({ owner: 'ada', repo: 'other', sha, state: 'success' });
+    await expect(write).rejects.toMatchObject({ status: 403 });
+    await expect(client.rest.repos.getCommit({ ...at, ref: 'main' })).rejects.toMatchObject({ status: 403 });
+  });
+
   it('acts as github-actions[bot] in a workflow', async () => {
     await churn.commit('x', { x: 'x' });
     const { data } = await workflow({ pull_requests: 'write' }).rest.pulls.create({
@@ -236,6 +246,7 @@ describe('GitHub in trouble', () => {
     await as(github.token({ user: ada }), waits).rest.repos.createCommitStatus({ ...at, sha, state: 'success' });
     expect(waits).toEqual(['secondary rate limit: 7 s', 'secondary rate limit: 3 s']);
     expect(churn.statuses.all).toHaveLength(1);
+    expect(github.limits.contentCreated).toBe(1);
   });
 
   it('fails before anything happened, and is asked again', async () => {

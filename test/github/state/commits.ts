@@ -2,7 +2,7 @@ import type { Json } from '../route.ts';
 import { nodeId } from './account.ts';
 import type { StandInRepository } from './repository.ts';
 
-export interface Signature {
+interface Signature {
   readonly name: string;
   readonly email: string;
   readonly date: string;

@@ -2,7 +2,7 @@ import type { Json } from '../route.ts';
 import { type Account, nodeId } from './account.ts';
 import type { StandInRepository } from './repository.ts';
 
-export type DeploymentState = 'error' | 'failure' | 'inactive' | 'in_progress' | 'queued' | 'pending' | 'success';
+type DeploymentState = 'error' | 'failure' | 'inactive' | 'in_progress' | 'queued' | 'pending' | 'success';
 
 export interface DeploymentStatus {
   readonly id: number;

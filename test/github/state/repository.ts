@@ -18,7 +18,7 @@ import { Releases } from './releases.ts';
 import { Settings } from './settings.ts';
 import { CommitStatuses } from './statuses.ts';
 
-export type { FileChanges, FileEntry } from './importCommit.ts';
+export type { FileChanges } from './importCommit.ts';
 
 export type Role = 'read' | 'triage' | 'write' | 'maintain' | 'admin';
 
