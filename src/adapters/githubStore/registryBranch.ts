@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ServiceFailure, UserMistake } from '../../failure.ts';
 import { splitRepositoryName } from '../../identity/git.ts';
 import { damaged } from '../../registry/damage.ts';
@@ -28,6 +29,7 @@ export class RegistryBranch {
   readonly #files = new Map<string, string>();
   readonly #trees = new Set<string>();
   readonly #kept = new KeptBytes();
+  readonly #mark = randomUUID().slice(0, 8);
   #head: { readonly commit: string; readonly etag?: string } | undefined;
   /** The commit whose files are all in `#files`. */
   #read: string | undefined;
@@ -145,8 +147,9 @@ export class RegistryBranch {
       ...this.#place,
       path: key,
       branch: BRANCH,
-      // Other builders than GitHub's own look at every branch, and heed this.
-      message: `Create ${key}\n\n[skip ci]`,
+      // Other builders than GitHub's own look at every branch, and heed this. The writer's mark keeps two who write the
+      // same in the same second from making the same commit, of which both would be told that it is theirs.
+      message: `Create ${key}\n\n[skip ci]\nwriter: ${this.#mark}`,
       content: Buffer.from(bytes).toString('base64'),
       request: { retries: 0 },
     });

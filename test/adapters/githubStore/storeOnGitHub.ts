@@ -13,8 +13,8 @@ export interface Place {
   readonly github: GitHub;
   readonly repository: StandInRepository;
   /** A store as a process of its own opens it; by a token of the owner unless another grant is given, or none. */
-  open(grant?: Grant | 'no token'): GitHubStore;
-  close(): Promise<void>;
+  readonly open: (grant?: Grant | 'no token') => GitHubStore;
+  readonly close: () => Promise<void>;
 }
 
 export async function storeOnGitHub(

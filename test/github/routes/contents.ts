@@ -65,7 +65,7 @@ export const contentRoutes: Routes = {
       );
       // Others may move the branch meanwhile: at GitHub too there is such a time, and it is longer.
       await pass(repository.commitWindowMs);
-      await move(repository, ref, before, commit, () =>
+      await move(repository, ref, before, () =>
         repository.moveRef(ref, commit, { by: actor, before: before ?? NO_COMMIT }),
       );
       const file: TreeEntry = { mode: '100644', type: 'blob', sha: blobId(content), size: content.length, path };
@@ -87,7 +87,7 @@ export const contentRoutes: Routes = {
       if (before === undefined || !(await readEntry(repository, before, path))) throw notFound();
       await assertReplaces(repository, before, path, body.sha);
       const commit = await commitAside(repository, before, { [path]: null }, body, actor);
-      await move(repository, ref, before, commit, () => repository.moveRef(ref, commit, { by: actor, before }));
+      await move(repository, ref, before, () => repository.moveRef(ref, commit, { by: actor, before }));
       return {
         status: 200,
         body: { content: null, commit: gitCommitJson(repository, await readCommit(repository, commit)) },
@@ -136,7 +136,6 @@ async function move(
   repository: StandInRepository,
   ref: string,
   before: string | undefined,
-  commit: string,
   act: () => Promise<void>,
 ): Promise<void> {
   try {
@@ -144,7 +143,6 @@ async function move(
   } catch (error) {
     if (!(error instanceof GitFailure)) throw error;
     const now = await repository.resolve(ref);
-    if (now === commit) throw error;
     throw new Refusal(409, `is at ${now ?? NO_COMMIT} but expected ${before ?? NO_COMMIT}`);
   }
 }
