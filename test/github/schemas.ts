@@ -24,6 +24,8 @@ export class Description {
       code: { optimize: false },
     });
     addFormats.default(this.#ajv);
+    // Bots have an address that is none by the book: 41898282+github-actions[bot]@users.noreply.github.com.
+    this.#ajv.addFormat('email', /^[^\s@]+@[^\s@]+$/);
   }
 
   /** What is wrong with `value` under `schema`; nothing where it fits. `key` names the schema among all of this description. */

@@ -1,15 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Team } from './team.ts';
 
-const WORSE = { 'touchstone.yml': 'binarise: 12' };
-
-/** The configuration with other parameters for training. */
-async function tuned(team: Team, params: string): Promise<{ 'touchstone.yml': string }> {
-  const written = await team.repository.run(['show', 'main:touchstone.yml']);
-  return { 'touchstone.yml': written.replace(/params: \{.*\}/, `params: { ${params} }`) };
-}
-
-describe('a pull request that changes how digits is trained', () => {
+describe('a pull request', () => {
   let team: Team;
   beforeAll(async () => {
     team = await Team.open();
@@ -17,11 +9,97 @@ describe('a pull request that changes how digits is trained', () => {
   });
   afterAll(() => team.close());
 
-  it('is trained, judged and answered; a worse commit fails the check and is told by a new comment; a better one passes again', async () => {
-    const pull = await team.propose('stronger', await tuned(team, 'model: logistic, regularisation: 1, binarise: 0'));
+  it('is trained, judged and answered; a worse commit is told by a new comment, a better one by another', async () => {
+    const pull = await team.propose('stronger', await team.tuned('model: logistic, regularisation: 1, binarise: 0'));
     await team.settle();
-    const first = await team.check(pull.headSha);
-    console.log(team.actions.report(), first, await team.comments(pull));
-    expect(first).toMatchObject({ conclusion: 'success' });
+
+    expect(await team.check(pull.headSha)).toMatchObject({
+      conclusion: 'success',
+      title: expect.stringMatching(/^digits (accepted|inconclusive)/) as string,
+    });
+    const [first, ...others] = team.comments(pull);
+    expect(others).toEqual([]);
+    expect(first).toMatchObject({ author: 'github-actions[bot]', minimised: false });
+    expect(first?.body).toContain('digits@v1');
+
+    await team.push(pull, await team.tuned('model: logistic, regularisation: 10, binarise: 12'));
+    await team.settle();
+    expect(await team.check(pull.headSha)).toMatchObject({
+      conclusion: 'failure',
+      title: expect.stringContaining('digits rejected') as string,
+    });
+    const afterWorse = team.comments(pull);
+    expect(afterWorse.map(({ minimised }) => minimised)).toEqual([true, false]);
+    expect(afterWorse[1]?.body).toContain('rejected');
+
+    await team.push(pull, await team.tuned('model: network, regularisation: 1, binarise: 0'));
+    await team.settle();
+    expect(await team.check(pull.headSha)).toMatchObject({ conclusion: 'success' });
+    expect(team.comments(pull).map(({ minimised }) => minimised)).toEqual([true, true, false]);
+  });
+
+  it('that changes only data is trained anew, and judged by the rows that the default branch puts aside', async () => {
+    const rows = (await team.file('data/digits.csv')).trimEnd().split('\n');
+    const fewer = rows.filter((_, at) => at === 0 || at % 10 !== 0);
+    const pull = await team.propose('fewer-rows', { 'data/digits.csv': `${fewer.join('\n')}\n` });
+    await team.settle();
+    expect(team.jobsFor(pull)).toEqual(['validate', 'train digits']);
+    const check = await team.check(pull.headSha);
+    expect(check?.title).toMatch(/^digits (accepted|inconclusive)/);
+    // All of the rows that main puts aside, though the pull request has a tenth less.
+    expect(team.comments(pull).at(-1)?.body).toContain('730 rows');
+  });
+
+  it('that breaks the data is stopped, and says where', async () => {
+    const rows = (await team.file('data/digits.csv')).trimEnd().split('\n');
+    const [header = '', ...others] = rows;
+    const pull = await team.propose('broken-data', {
+      'data/digits.csv': `${[header.replace(/digit$/, 'label'), ...others].join('\n')}\n`,
+    });
+    await team.settle();
+    const check = await team.check(pull.headSha);
+    expect(check?.conclusion).toBe('failure');
+    expect(`${check?.summary}${check?.text}`).toContain('digit');
+  });
+
+  it('that touches no model passes at once, trains nothing and gets no comment', async () => {
+    const pull = await team.propose('words', { 'README.md': '# Handwritten digits\n' });
+    await team.settle();
+    expect(team.jobsFor(pull)).toEqual(['validate']);
+    expect(await team.check(pull.headSha)).toMatchObject({ conclusion: 'success' });
+    expect(team.comments(pull)).toEqual([]);
+  });
+
+  it('whose training fails says so, and names the step', async () => {
+    const pull = await team.propose('typo', { 'train.py': 'raise SystemExit("no such column")\n' });
+    await team.settle();
+    const check = await team.check(pull.headSha);
+    expect(check).toMatchObject({ conclusion: 'failure', title: expect.stringContaining('training failed') as string });
+    expect(team.comments(pull).at(-1)?.body).toContain('train digits');
+  });
+
+  it('whose run is cancelled says so', async () => {
+    const pull = await team.propose('slow', { 'train.py': 'import time\ntime.sleep(600)\n' });
+    await team.whileRunning(pull, 'train digits', (run) => {
+      team.actions.cancel(run);
+    });
+    await team.settle();
+    const check = await team.check(pull.headSha);
+    expect(check).toMatchObject({ conclusion: 'failure', title: expect.stringContaining('cancelled') as string });
+  });
+
+  it('whose head moves while it trains is answered for its last head alone', async () => {
+    const pull = await team.propose('hasty', { 'train.py': 'import time\ntime.sleep(600)\n' });
+    const superseded = pull.headSha;
+    await team.whileRunning(pull, 'train digits', () =>
+      team.push(pull, { 'train.py': `${'# Again.\n'}${''}` }).then(() => undefined),
+    );
+    await team.push(pull, { 'train.py': await team.file('train.py') });
+    await team.settle();
+    expect(pull.headSha).not.toBe(superseded);
+    const comments = team.comments(pull);
+    expect(comments.filter(({ body }) => body.includes(superseded.slice(0, 7)))).toEqual([]);
+    // What is left differs from main in nothing.
+    expect(await team.check(pull.headSha)).toMatchObject({ conclusion: 'success' });
   });
 });

@@ -83,16 +83,20 @@ export class Team {
       const commands = args.join(' ').split(' && ');
       let said = '';
       for (const command of commands) {
-        const { stdout } = await execa(process.execPath, [path.join(ROOT, 'dist/touchstone.js'), ...command.split(' ')], {
-          cwd: clone,
-          env: {
-            GITHUB_API_URL: this.github.apiUrl,
-            GITHUB_SERVER_URL: this.github.url,
-            GITHUB_REPOSITORY: this.repository.fullName,
-            GITHUB_TOKEN: this.github.token({ user: this.owner }),
-            CI: '',
+        const { stdout } = await execa(
+          process.execPath,
+          [path.join(ROOT, 'dist/touchstone.js'), ...command.split(' ')],
+          {
+            cwd: clone,
+            env: {
+              GITHUB_API_URL: this.github.apiUrl,
+              GITHUB_SERVER_URL: this.github.url,
+              GITHUB_REPOSITORY: this.repository.fullName,
+              GITHUB_TOKEN: this.github.token({ user: this.owner }),
+              CI: '',
+            },
           },
-        });
+        );
         said = stdout;
       }
       return said;
@@ -127,6 +131,31 @@ export class Team {
     return pull.head.repository.commit(pull.head.ref, files, { message: 'Try again', author: by });
   }
 
+  /** What the example is made of, workflows included. */
+  example(): Promise<Record<string, string>> {
+    return exampleFiles();
+  }
+
+  /** Merges a pull request, as its maintainer. */
+  async merge({ number }: PullRequest): Promise<void> {
+    await this.ask(this.owner, 'PUT', `/pulls/${number}/merge`, {});
+    await this.settle();
+  }
+
+  /** Puts a pull request into the merge queue; the commit that is asked about. */
+  async enqueue(pull: PullRequest): Promise<string> {
+    const by = { kind: 'user', account: this.owner, token: '' } as const;
+    return (await this.repository.mergeQueue.enqueue(pull, by)).headSha;
+  }
+
+  /** Takes out whatever waits to be merged. */
+  async emptyQueue(): Promise<void> {
+    const by = { kind: 'user', account: this.owner, token: '' } as const;
+    const { mergeQueue } = this.repository;
+    for (let last = mergeQueue.entries.at(-1); last; last = mergeQueue.entries.at(-1))
+      await mergeQueue.remove(last, by);
+  }
+
   pull(number: number): PullRequest {
     const pull = this.repository.pulls.find(number);
     if (pull === undefined) throw new Error(`There is no pull request ${number}`);
@@ -142,7 +171,10 @@ export class Team {
   async check(sha: string): Promise<ShownCheck | undefined> {
     const query = 'check_name=touchstone&filter=latest';
     const found = await this.ask<{
-      check_runs: { conclusion: string | null; output: { title: string | null; summary: string | null; text: string | null } }[];
+      check_runs: {
+        conclusion: string | null;
+        output: { title: string | null; summary: string | null; text: string | null };
+      }[];
     }>(this.owner, 'GET', `/commits/${sha}/check-runs?${query}`);
     const [run] = found.check_runs;
     if (run === undefined) return undefined;
@@ -150,33 +182,14 @@ export class Team {
     return { conclusion: run.conclusion, title: title ?? '', summary: summary ?? '', text: text ?? '' };
   }
 
-  async comments({ number }: PullRequest): Promise<readonly ShownComment[]> {
-    const listed = await this.ask<{ id: number; body: string; node_id: string; user: { login: string } }[]>(
-      this.owner,
-      'GET',
-      `/issues/${number}/comments?per_page=100`,
-    );
-    return Promise.all(
-      listed.map(async ({ id, body, node_id, user }) => ({
-        id,
-        body,
-        author: user.login,
-        minimised: await this.isMinimised(node_id),
-      })),
-    );
-  }
-
-  async isMinimised(id: string): Promise<boolean> {
-    const response = await fetch(this.github.graphQlUrl, {
-      method: 'POST',
-      headers: { authorization: `bearer ${this.github.token({ user: this.owner })}` },
-      body: JSON.stringify({
-        query: 'query($id: ID!) { node(id: $id) { ... on IssueComment { isMinimized } } }',
-        variables: { id },
-      }),
-    });
-    const { data } = (await response.json()) as { data: { node: { isMinimized: boolean } } };
-    return data.node.isMinimized;
+  /** What stands below a pull request, oldest first. */
+  comments({ number }: PullRequest): readonly ShownComment[] {
+    return this.repository.issues.commentsOf(number).map(({ id, body, author, minimized }) => ({
+      id,
+      body,
+      author: author.login,
+      minimised: minimized !== undefined,
+    }));
   }
 
   /** Asks the API of the repository as a person, and takes nothing but success for an answer. */
@@ -198,6 +211,46 @@ export class Team {
   /** What a job of a workflow may do in this repository. */
   workflowToken(permissions: Permissions): string {
     return this.github.token({ workflowOf: this.repository, permissions });
+  }
+
+  /** A file of the default branch. */
+  file(name: string): Promise<string> {
+    return this.repository.run(['show', `${this.repository.defaultBranch}:${name}`]).then((text) => `${text}\n`);
+  }
+
+  /** The configuration of the default branch with other parameters for training. */
+  async tuned(params: string): Promise<{ 'touchstone.yml': string }> {
+    const written = await this.file('touchstone.yml');
+    return { 'touchstone.yml': written.replace(/params: \{.*\}/, `params: { ${params} }`) };
+  }
+
+  /** The jobs that ran for the head of a pull request, those that were skipped left out. */
+  jobsFor({ headSha }: PullRequest): readonly string[] {
+    return this.runs('touchstone-pr')
+      .filter(({ origin }) => origin.headSha === headSha)
+      .flatMap(({ jobs }) => jobs)
+      .filter(({ conclusion }) => conclusion !== 'skipped')
+      .map(({ name }) => name);
+  }
+
+  /** Does something once a job of a pull request's run is at work. */
+  async whileRunning(
+    { headSha }: PullRequest,
+    job: string,
+    act: (run: WorkflowRun) => void | Promise<void>,
+  ): Promise<void> {
+    const running = (): WorkflowRun | undefined =>
+      this.runs('touchstone-pr').find(
+        ({ origin, jobs }) =>
+          origin.headSha === headSha &&
+          jobs.some(
+            ({ name, steps }) =>
+              name === job && steps.some((step) => step.status === 'in_progress' && step.id === 'train'),
+          ),
+      );
+    await this.actions.until(() => running() !== undefined);
+    const run = running();
+    if (run !== undefined) await act(run);
   }
 
   runs(workflow: string): readonly WorkflowRun[] {
