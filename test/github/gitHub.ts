@@ -9,7 +9,7 @@ import type { Json, Permissions } from './route.ts';
 import { Server } from './server.ts';
 import { Account } from './state/account.ts';
 import { ACTIONS_APP, App, Installation } from './state/app.ts';
-import { runGit } from './state/git.ts';
+import { initBare, runGit } from './state/git.ts';
 import { StandInRepository } from './state/repository.ts';
 import { Hooks } from './webhooks/hooks.ts';
 import { WebhookPayloads } from './webhooks/payloads.ts';
@@ -213,7 +213,7 @@ export class GitHub {
     if (this.repository(owner.login, name)) throw new Error(`There is a ${owner.login}/${name} already`);
     const id = this.nextId('repository');
     const git = join(this.folder, `${id}.git`);
-    await runGit(this.folder, ['init', '--quiet', '--bare', '--initial-branch=main', git]);
+    await initBare(git);
     if (forkOf) {
       // All forks of a repository share its objects, as at GitHub: what one has, the others can be asked for by id.
       await rm(join(git, 'objects'), { recursive: true });

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
 /** A git that knows nothing of the machine's configuration. */
 const ENVIRONMENT = {
@@ -45,4 +47,12 @@ export function runGit(repository: string, args: readonly string[], options: Git
     git.stdin.on('error', () => undefined);
     git.stdin.end(options.input);
   });
+}
+
+/** What `git init --bare` writes, without starting git: tests make many repositories. https://git-scm.com/docs/gitrepository-layout */
+export async function initBare(folder: string): Promise<void> {
+  for (const part of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags'])
+    await mkdir(join(folder, part), { recursive: true });
+  await writeFile(join(folder, 'HEAD'), 'ref: refs/heads/main\n');
+  await writeFile(join(folder, 'config'), '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n');
 }

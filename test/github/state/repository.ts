@@ -141,9 +141,12 @@ export class StandInRepository {
     const isId = /^[0-9a-f]{40}$/.test(name);
     const tries = isId || name.startsWith('refs/') ? [name] : [`refs/heads/${name}`, `refs/tags/${name}`, name];
     for (const tried of tries) {
+      const branch = await this.#branch(tried);
+      if (branch.kind === 'there') return branch.commit;
+      if (branch.kind === 'none') continue;
       const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${tried}^{commit}`];
       try {
-        return (await this.#looseBranch(tried)) ?? (await (isId ? this.runOnce(args) : this.run(args)));
+        return await (isId ? this.runOnce(args) : this.run(args));
       } catch (error) {
         if (!(error instanceof GitFailure)) throw error;
       }
@@ -151,11 +154,13 @@ export class StandInRepository {
     return undefined;
   }
 
-  /** A branch read where git writes it, which is much faster than to start git. */
-  async #looseBranch(ref: string): Promise<string | undefined> {
-    if (!/^refs\/heads\/[\w/-]+$/.test(ref)) return undefined;
-    const text = await readFile(join(this.git, ref), 'utf8').catch(() => '');
-    return /^[0-9a-f]{40}$/.exec(text.trim())?.[0];
+  /** A branch read where git writes it, which is much faster than to start git; unknown where that takes git. */
+  async #branch(ref: string): Promise<{ kind: 'there'; commit: string } | { kind: 'none' | 'unknown' }> {
+    if (!/^refs\/heads\/[\w/-]+$/.test(ref)) return { kind: 'unknown' };
+    const read = (file: string): Promise<string> => readFile(join(this.git, file), 'utf8').catch(() => '');
+    const loose = (await read(ref)).trim();
+    if (/^[0-9a-f]{40}$/.test(loose)) return { kind: 'there', commit: loose };
+    return loose === '' && (await read('packed-refs')) === '' ? { kind: 'none' } : { kind: 'unknown' };
   }
 
   /** Whether `ancestor` is in the history of `commit`. */
