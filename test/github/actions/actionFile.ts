@@ -1,5 +1,5 @@
 import { github } from './githubPackages.ts';
-import { isWrittenMap, mapping, onlyKeys, WorkflowError, written } from './written.ts';
+import { isWrittenMap, literal, mapping, onlyKeys, WorkflowError, written } from './written.ts';
 
 import type { Written, WrittenMap } from './written.ts';
 
@@ -30,11 +30,11 @@ export function parseActionFile(contents: string, path: string): ActionFile {
   }
   const action = mapping(written(value, contents), path);
   const runs = mapping(action.get('runs'), `${path}: runs`);
-  const using = String(runs.get('using'));
+  const using = literal(runs.get('using'), 'nothing');
   if (using !== 'node24') throw new WorkflowError(`${path}: runs.using: the runner runs node24, found ${using}`);
   onlyKeys(runs, ['using', 'main', 'pre', 'pre-if', 'post', 'post-if'], `${path}: runs`);
   return {
-    name: String(action.get('name') ?? path),
+    name: literal(action.get('name'), path),
     inputs: new Map(
       [...mapping(action.get('inputs'), `${path}: inputs`)].map(([name, input]) => [name, actionInput(input)]),
     ),

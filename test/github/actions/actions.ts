@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import { engines, WorkflowRun } from '../state/actions.ts';
+import { asPerson } from './person.ts';
 import { ConcurrencyGroups } from './concurrency.ts';
 import { dispatchInputs } from './dispatchInputs.ts';
 import { resolveText } from './expressions.ts';
 import { jobJson, runJson, workflowJson } from './json.ts';
 import { occurrencesOf, plain, scheduled } from './occurrences.ts';
-import { githubContext, RunExecution } from './runExecution.ts';
+import { githubContext } from './runContext.ts';
+import { RunExecution } from './runExecution.ts';
 import { Runners } from './runners.ts';
 import { starts } from './triggers.ts';
 import { parseWorkflowFile, workflowName } from './workflowFile.ts';
@@ -307,7 +309,7 @@ export class Actions implements WorkflowEngine {
     const pull = origin.payload['pull_request'] as { readonly author_association: string };
     const isInsider = ['OWNER', 'MEMBER', 'COLLABORATOR'].includes(pull.author_association);
     const isNew = pull.author_association !== 'CONTRIBUTOR';
-    return !isInsider && (isNew || repository.actions.forkApproval === 'all_external_contributors');
+    return !isInsider && (isNew || repository.settings.forkApproval === 'all_external_contributors');
   }
 
   #execute(run: WorkflowRun, workflow: Workflow, kept: ReadonlyMap<string, readonly JobRecord[]>): void {
@@ -348,7 +350,7 @@ export class Actions implements WorkflowEngine {
   }
 
   #tell(run: WorkflowRun, name: string, payload: Readonly<Record<string, unknown>>): void {
-    this.#github.emit(name, run.repository, { kind: 'user', account: run.origin.actor, token: '' }, payload);
+    this.#github.emit(name, run.repository, asPerson(run.origin.actor), payload);
   }
 
   /** Whether nothing goes on, and what waits can be taken by nobody. */

@@ -24,6 +24,9 @@ function typed(name: string, input: DispatchInput, value: unknown): string | boo
     if (input.required) throw new WorkflowError(`Required input '${name}' not provided`);
     return input.type === 'boolean' ? false : '';
   }
+  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
+    throw new WorkflowError(`Input '${name}' is neither text nor number nor boolean`);
+  }
   const text = String(value);
   switch (input.type) {
     case 'boolean':

@@ -15,7 +15,7 @@ import { StepLog } from './stepLog.ts';
 import { WorkflowError } from './written.ts';
 
 import type { GitHub } from '../gitHub.ts';
-import type { Conclusion, JobRecord, StepRecord, WorkflowRun } from '../state/actions.ts';
+import type { JobRecord, Outcome, StepRecord, WorkflowRun } from '../state/actions.ts';
 import type { Action, ActionSource } from './actionSource.ts';
 import type { Contexts, Json, Status } from './expressions.ts';
 import type { Written as StepWritten } from './fileCommands.ts';
@@ -42,7 +42,6 @@ export type JobRequest = {
   readonly cancelled: AbortSignal;
 };
 
-type Outcome = 'success' | 'failure' | 'cancelled';
 type Variables = Readonly<Record<string, string>>;
 /** A step at work: where it is recorded, and what ends it. */
 type Running = { readonly record: StepRecord; readonly log: StepLog; readonly stop: AbortSignal };
@@ -136,7 +135,7 @@ export class JobExecution {
     return { record, log: new StepLog(record, this.#masks), stop };
   }
 
-  #end(record: StepRecord, outcome: Conclusion, continueOnError = false): void {
+  #end(record: StepRecord, outcome: Outcome, continueOnError = false): void {
     record.status = 'completed';
     record.outcome = outcome;
     record.conclusion = outcome === 'failure' && continueOnError ? 'success' : outcome;

@@ -130,7 +130,7 @@ describe("a fork's pull request", () => {
       'action_required',
       'success',
     ]);
-    world.repository.actions.forkApproval = 'all_external_contributors';
+    world.repository.settings.forkApproval = 'all_external_contributors';
     await theirs.commit('second', { 'third.txt': 'x' });
     await world.actions.idle();
     expect(world.actions.latest(world.repository, 'pr').conclusion).toBe('action_required');

@@ -1,19 +1,25 @@
-import { deferred } from './deferred.ts';
-import { expandMatrix, matrixLabel } from './matrix.ts';
+import { concurrencySetting, inTurn } from './concurrencyTurn.ts';
+import { demandOf } from './demand.ts';
 import { holds, resolve, resolveBoolean, resolveNumber, resolveText } from './expressions.ts';
 import { JobExecution } from './jobExecution.ts';
+import { gather } from './jobResult.ts';
+import { expandMatrix, matrixLabel } from './matrix.ts';
+import { asPerson } from './person.ts';
+import { githubContext } from './runContext.ts';
+import { Slots } from './slots.ts';
 import { tokenPermissions } from './tokenPermissions.ts';
-import { isWrittenMap, onlyKeys, WorkflowError } from './written.ts';
+import { WorkflowError } from './written.ts';
 
 import type { GitHub } from '../gitHub.ts';
-import type { AttemptRecord, Conclusion, JobRecord, WorkflowRun } from '../state/actions.ts';
+import type { AttemptRecord, Conclusion, JobRecord, Outcome, WorkflowRun } from '../state/actions.ts';
+import type { CheckChange } from '../state/checks.ts';
 import type { ActionSource } from './actionSource.ts';
-import type { ConcurrencyGroups, Turn } from './concurrency.ts';
+import type { ConcurrencyGroups } from './concurrency.ts';
 import type { Contexts, Json, Status } from './expressions.ts';
+import type { JobResult } from './jobResult.ts';
 import type { Combination } from './matrix.ts';
 import type { Demand, Runners } from './runners.ts';
 import type { JobFile, Workflow } from './workflowFile.ts';
-import type { Written } from './written.ts';
 
 /** What a run is carried out with. */
 export type RunSurroundings = {
@@ -27,11 +33,11 @@ export type RunSurroundings = {
   readonly tellJob: (job: JobRecord, action: 'queued' | 'in_progress' | 'completed') => void;
 };
 
-type Result = 'success' | 'failure' | 'cancelled' | 'skipped';
-type JobResult = { readonly result: Result; readonly outputs: Readonly<Record<string, string>> };
-
 /** A job that nobody gives a time ends after this long: docs.github.com, "Workflow syntax", timeout-minutes. */
 const defaultTimeoutMinutes = 360;
+
+/** Why a job was ended. */
+const timeOut = 'its time is over';
 
 /** One attempt at a run: its jobs in the order of their needs. */
 export class RunExecution {
@@ -64,26 +70,25 @@ export class RunExecution {
   /** Runs all jobs. Resolves when the attempt is over, whatever came of it. */
   async execute(): Promise<void> {
     const concurrency = await this.#guard(() =>
-      this.#concurrency(this.#workflow.concurrency, { values: this.#values() }),
+      concurrencySetting(this.#workflow.concurrency, { values: this.#values() }),
     );
     let results: readonly JobResult[] = [];
     if (concurrency !== 'failed') {
-      const left = await this.#inGroup(
-        concurrency,
-        this.#cancel.signal,
-        () => {
+      const waiter = {
+        cancelled: this.#cancel.signal,
+        supersede: () => {
           this.cancel();
         },
-        (status) => {
+        setStatus: (status: 'pending' | 'queued') => {
           this.#attempt.status = status;
         },
-        async () => {
-          this.#attempt.status = 'queued';
-          for (const file of this.#workflow.jobs) this.#results.set(file.id, this.#start(file));
-          results = await Promise.all(this.#results.values());
-        },
-      );
-      if (left === 'never') this.#cancel.abort();
+      };
+      const hadItsTurn = await inTurn(this.#with.groups, concurrency, waiter, async () => {
+        this.#attempt.status = 'queued';
+        for (const file of this.#workflow.jobs) this.#results.set(file.id, this.#start(file));
+        results = await Promise.all(this.#results.values());
+      });
+      if (!hadItsTurn) this.#cancel.abort();
     }
     this.#finish(concurrency === 'failed' ? 'startup_failure' : this.#conclusion(results));
     await this.#with.tellRun('completed');
@@ -105,7 +110,7 @@ export class RunExecution {
   #conclusion(results: readonly JobResult[]): Conclusion {
     // A job that may fail has been counted as a success.
     if (this.#cancel.signal.aborted) return 'cancelled';
-    const has = (result: Result): boolean => results.some((each) => each.result === result);
+    const has = (result: Outcome): boolean => results.some((each) => each.result === result);
     if (has('failure')) return 'failure';
     if (has('cancelled')) return 'cancelled';
     return results.every((each) => each.result === 'skipped') ? 'skipped' : 'success';
@@ -129,14 +134,14 @@ export class RunExecution {
       const ancestors = await Promise.all([...this.#ancestors(file)].map((id) => this.#resultOf(id)));
       if (!holds(file.if, { values, status: this.#status(ancestors) }))
         return [this.#record(file, values, undefined, 'skipped')];
-      return this.#instances(file, values);
+      return Promise.all(this.#instances(file, values));
     });
     if (jobs === 'failed') return gather([this.#record(file, values, undefined, 'failure')]);
-    return gather(await Promise.all(jobs));
+    return gather(jobs);
   }
 
   /** One job, or one for each combination of its matrix. */
-  #instances(file: JobFile, values: Contexts['values']): readonly (JobRecord | Promise<JobRecord>)[] {
+  #instances(file: JobFile, values: Contexts['values']): readonly Promise<JobRecord>[] {
     if (file.matrix === undefined)
       return [this.#job(file, { ...values, strategy: strategy(0, 1, true, 1), matrix: null }, {}, undefined)];
     const combinations = expandMatrix(resolve(file.matrix, { values }));
@@ -179,21 +184,17 @@ export class RunExecution {
     try {
       const outcome = await this.#guard(async () => {
         record.continueOnError = resolveBoolean(file.continueOnError, { values }, 'continue-on-error') ?? false;
-        const concurrency = this.#concurrency(file.concurrency, { values });
+        const concurrency = concurrencySetting(file.concurrency, { values });
+        const setStatus = (status: 'pending' | 'queued'): void => {
+          record.status = status;
+        };
         if (siblings !== undefined && !(await siblings.slots.take(stop.signal))) return 'cancelled';
         try {
-          let reached: Conclusion = 'cancelled';
-          await this.#inGroup(
-            concurrency,
-            stop.signal,
-            cancel,
-            (status) => {
-              record.status = status;
-            },
-            async () => {
-              reached = await this.#onMachine(file, record, values, stop);
-            },
-          );
+          let reached: Outcome = 'cancelled';
+          const waiter = { cancelled: stop.signal, supersede: cancel, setStatus };
+          await inTurn(this.#with.groups, concurrency, waiter, async () => {
+            reached = await this.#onMachine(file, record, values, stop);
+          });
           return reached;
         } finally {
           siblings?.slots.free();
@@ -213,7 +214,7 @@ export class RunExecution {
     record: JobRecord,
     values: Contexts['values'],
     stop: AbortController,
-  ): Promise<Conclusion> {
+  ): Promise<Outcome> {
     const { github, runners, source, scale } = this.#with;
     record.status = 'queued';
     const demand = demandOf(file, { values });
@@ -226,16 +227,14 @@ export class RunExecution {
     const permissions = tokenPermissions(
       file.permissions,
       this.#workflow.permissions,
-      repository.actions.defaultPermissions,
+      repository.settings.token.default_workflow_permissions,
       origin.isUntrusted,
     );
     const token = github.token({ workflowOf: repository, permissions });
     const minutes = resolveNumber(file.timeoutMinutes, { values }, 'timeout-minutes') ?? defaultTimeoutMinutes;
-    let timedOut = false;
     const timer = setTimeout(
       () => {
-        timedOut = true;
-        stop.abort();
+        stop.abort(timeOut);
       },
       Math.min(minutes * 60_000 * scale, 2 ** 31 - 1),
     );
@@ -243,6 +242,7 @@ export class RunExecution {
       record.status = 'in_progress';
       record.startedAt = github.time();
       record.runner = { id: machine.id, name: machine.options.name };
+      this.#check(record, { status: 'in_progress' });
       await this.#begin();
       this.#with.tellJob(record, 'in_progress');
       const secrets = origin.isUntrusted ? {} : Object.fromEntries(repository.actions.secrets);
@@ -251,7 +251,7 @@ export class RunExecution {
         values: { ...values, github: { ...(values['github'] as Record<string, Json>), job: file.id } },
         cancelled: stop.signal,
       }).run();
-      if (timedOut) {
+      if (stop.signal.reason === timeOut) {
         record.steps.at(-1)?.annotations.push({
           level: 'error',
           message: `The job running on runner ${machine.options.name} has exceeded the maximum execution time of ${minutes} minutes.`,
@@ -277,17 +277,22 @@ export class RunExecution {
     file: JobFile,
     values: Contexts['values'],
     matrix: Combination | undefined,
-    conclusion: Conclusion | undefined,
+    conclusion: Outcome | undefined,
   ): JobRecord {
     const { github } = this.#with;
     const label = matrix === undefined ? '' : matrixLabel(matrix);
     // A job that did not come to its matrix goes by the name as it is written.
     const named = matrix === undefined ? undefined : resolveText(file.name, { values }, `jobs.${file.id}.name`);
     const fallback = label === '' ? file.id : `${file.id} (${label})`;
+    const name = named ?? (typeof file.name === 'string' ? file.name : fallback);
+    const { checks } = this.run.repository;
+    const { origin } = this.run;
+    // A job is a check of the commit too, of the App that Actions is; both have one number.
+    const check = checks.create(github.actionsApp, origin.headSha, name, { status: 'queued' }, asPerson(origin.actor));
     const record: JobRecord = {
-      id: github.nextId('job'),
+      id: check.id,
       key: file.id,
-      name: named ?? (typeof file.name === 'string' ? file.name : fallback),
+      name,
       attempt: this.#attempt.number,
       labels: matrix === undefined ? [] : demandOf(file, { values }).labels,
       createdAt: github.time(),
@@ -305,11 +310,16 @@ export class RunExecution {
     return record;
   }
 
-  #complete(record: JobRecord, conclusion: Conclusion): void {
+  #complete(record: JobRecord, conclusion: Outcome): void {
     record.status = 'completed';
     record.conclusion = conclusion;
     record.completedAt = this.#with.github.time();
+    this.#check(record, { conclusion });
     this.#with.tellJob(record, 'completed');
+  }
+
+  #check(record: JobRecord, change: CheckChange): void {
+    this.run.repository.checks.find(record.id)?.change(change, this.#with.github.time());
   }
 
   #resultOf(id: string): Promise<JobResult> {
@@ -336,67 +346,6 @@ export class RunExecution {
     };
   }
 
-  #concurrency(
-    written: Written | undefined,
-    contexts: Contexts,
-  ): { name: string; cancelInProgress: boolean; queue: Turn['queue'] } | undefined {
-    if (written === undefined) return undefined;
-    const map = isWrittenMap(written) ? written : new Map([['group', written]]);
-    onlyKeys(map, ['group', 'cancel-in-progress', 'queue'], 'concurrency');
-    const name = resolveText(map.get('group'), contexts, 'concurrency.group') ?? '';
-    const cancelInProgress =
-      resolveBoolean(map.get('cancel-in-progress'), contexts, 'concurrency.cancel-in-progress') ?? false;
-    const queue = resolveText(map.get('queue'), contexts, 'concurrency.queue') ?? 'single';
-    if (name === '') throw new WorkflowError('concurrency.group: is empty');
-    if (queue !== 'single' && queue !== 'max')
-      throw new WorkflowError(`concurrency.queue: ${queue} is neither single nor max`);
-    if (queue === 'max' && cancelInProgress)
-      throw new WorkflowError('concurrency: queue: max and cancel-in-progress exclude each other');
-    return { name, cancelInProgress, queue };
-  }
-
-  /** Does work in its turn of a concurrency group. `never`: its turn did not come. */
-  async #inGroup(
-    group: { name: string; cancelInProgress: boolean; queue: Turn['queue'] } | undefined,
-    cancelled: AbortSignal,
-    supersede: () => void,
-    setStatus: (status: 'pending' | 'queued') => void,
-    work: () => Promise<void>,
-  ): Promise<'done' | 'never'> {
-    if (cancelled.aborted) return 'never';
-    if (group === undefined) {
-      await work();
-      return 'done';
-    }
-    const { promise, resolve: go } = deferred<boolean>();
-    const turn: Turn = {
-      ...group,
-      start: () => {
-        go(true);
-      },
-      supersede: () => {
-        supersede();
-        go(false);
-      },
-    };
-    const giveUp = (): void => {
-      go(false);
-    };
-    cancelled.addEventListener('abort', giveUp);
-    setStatus('pending');
-    this.#with.groups.enter(group.name, turn);
-    try {
-      if (!(await promise)) return 'never';
-      cancelled.removeEventListener('abort', giveUp);
-      setStatus('queued');
-      await work();
-      return 'done';
-    } finally {
-      cancelled.removeEventListener('abort', giveUp);
-      this.#with.groups.leave(group.name, turn);
-    }
-  }
-
   /** What the file gets wrong when it is evaluated ends the job, and is a problem of the run. */
   async #guard<Value>(work: () => Value | Promise<Value>): Promise<Value | 'failed'> {
     try {
@@ -420,112 +369,6 @@ export class RunExecution {
   }
 }
 
-/** The `github` context of a run, without what only a job has. */
-export function githubContext(run: WorkflowRun, attempt: AttemptRecord, github: GitHub): Json {
-  const { origin, repository } = run;
-  return {
-    ref: origin.ref,
-    sha: origin.sha,
-    ref_name: origin.ref.replace(/^refs\/(heads|tags|pull)\//, ''),
-    ref_type: origin.ref.startsWith('refs/tags/') ? 'tag' : 'branch',
-    ref_protected: false,
-    repository: repository.fullName,
-    repository_owner: repository.owner.login,
-    repository_id: String(repository.id),
-    repository_owner_id: String(repository.owner.id),
-    repository_visibility: repository.isPrivate ? 'private' : 'public',
-    run_id: String(run.id),
-    run_number: String(run.number),
-    run_attempt: String(attempt.number),
-    retention_days: '90',
-    actor: origin.actor.login,
-    actor_id: String(origin.actor.id),
-    triggering_actor: attempt.triggeringActor.login,
-    workflow: run.name,
-    workflow_ref: `${repository.fullName}/${run.path}@${origin.ref}`,
-    workflow_sha: origin.workflowSha,
-    head_ref: origin.headRef,
-    base_ref: origin.baseRef,
-    event_name: origin.event,
-    event: origin.payload as Json,
-    server_url: github.url,
-    api_url: github.apiUrl,
-    graphql_url: github.graphQlUrl,
-  };
-}
-
-function demandOf(file: JobFile, contexts: Contexts): Demand {
-  const value = resolve(file.runsOn, contexts);
-  if (isObject(value)) {
-    const unknown = Object.keys(value).filter((key) => key !== 'group' && key !== 'labels');
-    if (unknown.length > 0) throw new WorkflowError(`runs-on: the runner does not know ${unknown.join(', ')}`);
-    return {
-      labels: labels(value['labels'] ?? []),
-      group: value['group'] === undefined ? undefined : String(value['group']),
-    };
-  }
-  return { labels: labels(value), group: undefined };
-}
-
-function labels(value: Json): readonly string[] {
-  const list = (Array.isArray(value) ? value : [value]) as readonly Json[];
-  return list.map((each) => {
-    if (typeof each !== 'string' || each === '')
-      throw new WorkflowError(`runs-on: expected labels, found ${JSON.stringify(value)}`);
-    return each;
-  });
-}
-
-function isObject(value: Json): value is { readonly [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function strategy(index: number, total: number, failFast: boolean, most: number): Json {
   return { 'fail-fast': failFast, 'job-index': index, 'job-total': total, 'max-parallel': most };
-}
-
-/** What jobs that need these see: the jobs of one matrix together. */
-function gather(jobs: readonly JobRecord[]): JobResult {
-  const results = jobs.map((job) => (job.conclusion === 'failure' && job.continueOnError ? 'success' : job.conclusion));
-  const result = (['failure', 'cancelled', 'skipped'] as const).find((each) => results.includes(each)) ?? 'success';
-  const outputs: Record<string, string> = {};
-  // The last job that sets an output to something wins.
-  for (const job of jobs)
-    for (const [name, value] of Object.entries(job.outputs))
-      if (value !== '' || !(name in outputs)) outputs[name] = value;
-  return { result, outputs };
-}
-
-/** How many jobs of a matrix run at once. */
-class Slots {
-  #free: number;
-  readonly #waiting: ((taken: boolean) => void)[] = [];
-
-  constructor(free: number) {
-    this.#free = free;
-  }
-
-  /** Waits for a turn, to be followed by `free`; false where the job is cancelled before it comes. */
-  async take(cancelled: AbortSignal): Promise<boolean> {
-    if (cancelled.aborted) return false;
-    if (this.#free > 0) {
-      this.#free -= 1;
-      return true;
-    }
-    const { promise, resolve } = deferred<boolean>();
-    this.#waiting.push(resolve);
-    const giveUp = (): void => {
-      const at = this.#waiting.indexOf(resolve);
-      if (at >= 0) this.#waiting.splice(at, 1);
-      resolve(false);
-    };
-    cancelled.addEventListener('abort', giveUp, { once: true });
-    return promise;
-  }
-
-  free(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#free += 1;
-    else next(true);
-  }
 }

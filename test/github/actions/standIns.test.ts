@@ -89,7 +89,7 @@ describe('actions/checkout', () => {
     const person = world.github.createUser('someone');
     const fork = await world.github.createRepository('churn', { owner: person, forkOf: world.repository });
     world.repository.allow(person, 'read');
-    world.repository.actions.forkApproval = 'first_time_contributors';
+    world.repository.settings.forkApproval = 'first_time_contributors';
     const sha = await fork.commit('evil', { 'evil.sh': 'echo' });
     const on = event === 'workflow_run' ? '{ workflow_run: { workflows: [pr], types: [completed] } }' : event;
     const refs = [sha, 'refs/pull/1/merge', ''].map(

@@ -1,5 +1,5 @@
 import { matchesFilter } from './filterPattern.ts';
-import { isWrittenList, isWrittenMap, mapping, WorkflowError } from './written.ts';
+import { isWrittenList, isWrittenMap, literal, mapping, WorkflowError } from './written.ts';
 
 import type { WorkflowTemplate } from '@actions/workflow-parser';
 
@@ -93,8 +93,8 @@ function dispatchInput(input: WrittenMap): DispatchInput {
   return {
     type: inputTypes.find((each) => each === input.get('type')) ?? 'string',
     required: input.get('required') === true,
-    ...(value !== undefined && { default: String(value) }),
-    ...(isWrittenList(options) && { options: options.map(String) }),
+    ...(value !== undefined && { default: literal(value, '') }),
+    ...(isWrittenList(options) && { options: options.map((option) => literal(option, '')) }),
   };
 }
 

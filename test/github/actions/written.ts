@@ -84,3 +84,10 @@ export function literalText(value: Written | undefined, where: string): string |
   if (typeof value === 'string') return value;
   throw new WorkflowError(`${where}: expected plain text`);
 }
+
+/** A literal as text; `fallback` where there is none. */
+export function literal(value: Written | undefined, fallback: string): string {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : fallback;
+}

@@ -1,10 +1,13 @@
 import type { GitHub } from '../gitHub.ts';
-import type { Access, Json } from '../route.ts';
+import type { Json } from '../route.ts';
 import type { Account } from './account.ts';
 import type { StandInRepository } from './repository.ts';
 
 export type Status = 'queued' | 'pending' | 'waiting' | 'in_progress' | 'completed';
-export type Conclusion = 'success' | 'failure' | 'cancelled' | 'skipped' | 'startup_failure' | 'action_required';
+/** What came of a step or a job. */
+export type Outcome = 'success' | 'failure' | 'cancelled' | 'skipped';
+/** What came of a run. */
+export type Conclusion = Outcome | 'startup_failure' | 'action_required';
 
 /** What a step says of a line of a file. */
 export interface Annotation {
@@ -33,8 +36,8 @@ export interface StepRecord {
   readonly id: string | undefined;
   status: 'queued' | 'in_progress' | 'completed';
   /** What came of it, before and after `continue-on-error`. */
-  outcome: Conclusion | undefined;
-  conclusion: Conclusion | undefined;
+  outcome: Outcome | undefined;
+  conclusion: Outcome | undefined;
   startedAt: string | undefined;
   completedAt: string | undefined;
   /** Its log, with what is masked hidden. */
@@ -54,7 +57,7 @@ export interface JobRecord {
   readonly labels: readonly string[];
   readonly createdAt: string;
   status: Status;
-  conclusion: Conclusion | undefined;
+  conclusion: Outcome | undefined;
   startedAt: string | undefined;
   completedAt: string | undefined;
   runner: { readonly id: number; readonly name: string } | undefined;
@@ -188,19 +191,13 @@ export interface Artifact {
   readonly expiresAt: string;
 }
 
-export type ForkApproval =
-  'first_time_contributors_new_to_github' | 'first_time_contributors' | 'all_external_contributors';
-
-/** What Actions keeps of a repository, and how it is set up there. */
+/** What Actions keeps of a repository; how it is set up there is among its settings. */
 export class RepositoryActions {
   readonly workflows: WorkflowRecord[] = [];
   readonly runs: WorkflowRun[] = [];
   readonly artifacts: Artifact[] = [];
   readonly secrets = new Map<string, string>();
   readonly variables = new Map<string, string>();
-  /** Settings, Actions, General. */
-  defaultPermissions: Access = 'read';
-  forkApproval: ForkApproval = 'first_time_contributors';
 
   run(id: number): WorkflowRun | undefined {
     return this.runs.find((run) => run.id === id);
