@@ -68,6 +68,8 @@ export async function bundle() {
     write: false,
     metafile: true,
     bundle: true,
+    // Packages that lie elsewhere, by a link, give the same names as those that lie here.
+    preserveSymlinks: true,
     splitting: true,
     platform: 'node',
     format: 'esm',

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { readdir, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { ServiceFailure } from '../../failure.ts';
@@ -54,7 +55,7 @@ export async function findDeparture(
   return (await Promise.all(checked)).find((departure) => departure !== undefined);
 }
 
-/** In hex. Several at once keep several threads busy. */
+/** In hex. At once: the digest of a thread pool takes twice as long (crypto.subtle, measured on 70 MB with Node 24). */
 export async function sha512Of(file: string): Promise<string> {
-  return Buffer.from(await crypto.subtle.digest('SHA-512', await readFile(file))).toString('hex');
+  return hash('sha512', await readFile(file));
 }
