@@ -250,6 +250,12 @@ export class GitHub {
     this.#tokens.delete(token);
   }
 
+  /** Leaves whom a token is for only so many requests until the rate limit's window ends. */
+  leave(token: string, requests: number, secondsLeft = 3600): void {
+    const actor = this.actor(`Bearer ${token}`);
+    if (actor) this.limits.leave(actor, requests, secondsLeft);
+  }
+
   #actor(grant: Grant, token: string): Actor {
     if ('user' in grant) {
       return { kind: 'user', account: grant.user, token, ...(grant.permissions && { permissions: grant.permissions }) };

@@ -10,7 +10,7 @@ interface Window {
 const HOUR_SECONDS = 3600;
 
 /**
- * How much each token may ask in an hour: 5,000 for a person, 1,000 for a workflow's token, 60 without one.
+ * How much may be asked in an hour: 5,000 by a person or an installation, 1,000 by the workflows of a repository, 60 by nobody.
  * https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
  */
 export class RateLimits {
@@ -23,11 +23,11 @@ export class RateLimits {
     this.#now = now;
   }
 
-  /** Leaves a token only so many requests until its window ends. */
-  leave(token: string, requests: number, secondsLeft = HOUR_SECONDS): void {
-    const { limit } = this.#window(token, 1000);
+  /** Leaves somebody only so many requests until the window ends. */
+  leave(actor: Actor, requests: number, secondsLeft: number): void {
+    const { key, limit } = windowOf(actor);
     const resets = Math.floor(this.#now().getTime() / 1000) + secondsLeft;
-    this.#windows.set(token, { limit, resets, used: limit - requests });
+    this.#windows.set(key, { limit, resets, used: limit - requests });
   }
 
   /** Counts a request; a refusal where the hour's are used up. */
@@ -69,24 +69,28 @@ export class RateLimits {
   }
 
   #of(actor: Actor): Window {
-    switch (actor.kind) {
-      case 'anonymous':
-        return this.#window('anonymous', 60);
-      case 'app':
-        return this.#window(`app ${actor.app.id}`, 5000);
-      case 'user':
-        return this.#window(actor.token, 5000);
-      case 'installation':
-        return this.#window(actor.token, actor.installation ? 5000 : 1000);
-    }
-  }
-
-  #window(key: string, limit: number): Window {
+    const { key, limit } = windowOf(actor);
     const now = Math.floor(this.#now().getTime() / 1000);
     const found = this.#windows.get(key);
     if (found && found.resets > now) return found;
     const fresh = { used: 0, limit, resets: now + HOUR_SECONDS };
     this.#windows.set(key, fresh);
     return fresh;
+  }
+}
+
+/** What requests are counted together: the tokens of all jobs of a repository share one window. */
+function windowOf(actor: Actor): { readonly key: string; readonly limit: number } {
+  switch (actor.kind) {
+    case 'anonymous':
+      return { key: 'anonymous', limit: 60 };
+    case 'app':
+      return { key: `app ${actor.app.id}`, limit: 5000 };
+    case 'user':
+      return { key: actor.account.login, limit: 5000 };
+    case 'installation':
+      return actor.installation
+        ? { key: `installation ${actor.installation.id}`, limit: 5000 }
+        : { key: `workflows of ${actor.repositories?.[0]?.fullName}`, limit: 1000 };
   }
 }

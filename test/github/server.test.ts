@@ -275,8 +275,9 @@ describe('GitHub in trouble', () => {
     const waits: string[] = [];
     const token = github.token({ workflowOf: churn, permissions: {} });
     expect((await as(token).rest.repos.get(at)).headers['x-ratelimit-limit']).toBe('1000');
-    github.limits.leave(token, 1, 30);
+    github.leave(token, 1, 30);
     await as(token).rest.repos.get(at);
+    await expect(workflow({ contents: 'write' }).rest.repos.get(at)).rejects.toMatchObject({ status: 403 });
     await expect(as(token, waits).rest.repos.get(at)).rejects.toMatchObject({
       status: 403,
       message: expect.stringContaining('API rate limit exceeded') as string,
