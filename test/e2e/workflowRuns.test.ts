@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { openGitHub } from '../../../src/adapters/github/gitHubClient.ts';
-import { openWorld } from './world.ts';
+import { openGitHub } from '../../src/adapters/github/gitHubClient.ts';
+import { openWorld } from '../github/actions/world.ts';
 
-import type { WorkflowRun } from '../state/actions.ts';
-import type { World } from './world.ts';
+import type { WorkflowRun } from '../github/state/actions.ts';
+import type { World } from '../github/actions/world.ts';
 
 let world: World;
 const where = { owner: 'octocat', repo: 'churn' };

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { openWorld } from './world.ts';
+import { openWorld } from '../github/actions/world.ts';
 
-import type { WorkflowRun } from '../state/actions.ts';
-import type { World } from './world.ts';
+import type { WorkflowRun } from '../github/state/actions.ts';
+import type { World } from '../github/actions/world.ts';
 
 let world: World;
 

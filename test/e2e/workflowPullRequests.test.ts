@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { openWorld } from './world.ts';
-import { dependabot } from './occurrences.ts';
+import { openWorld } from '../github/actions/world.ts';
+import { dependabot } from '../github/actions/occurrences.ts';
 
-import type { StandInRepository } from '../state/repository.ts';
-import type { World } from './world.ts';
+import type { StandInRepository } from '../github/state/repository.ts';
+import type { World } from '../github/actions/world.ts';
 
 let world: World;
 
