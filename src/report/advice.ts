@@ -126,10 +126,15 @@ function named(findings: readonly Finding[], voice: Voice): string {
   return more > 0 ? `${names.join(', ')} and ${more} more` : names.join(', ');
 }
 
+// Nobody has so many times the rows: what was measured lies all but on the margin then, and no advice comes of it.
+const OUT_OF_REACH = 100;
+
 /** How much more data would settle what is not; the largest need first. */
 function moreRows(findings: readonly Finding[], voice: Voice): readonly string[] {
   const needy = findings
-    .filter((finding) => finding.rowsNeeded !== undefined && finding.rowsNeeded > finding.effectiveRows)
+    .filter(({ rowsNeeded = 0, effectiveRows }) => {
+      return rowsNeeded > effectiveRows && rowsNeeded <= OUT_OF_REACH * effectiveRows;
+    })
     .sort((a, b) => (b.rowsNeeded ?? 0) - (a.rowsNeeded ?? 0));
   const shown = needy.slice(0, MOST_NAMED).map((finding) => {
     const unit = finding.evidence?.unit ?? 'rows';

@@ -150,6 +150,17 @@ describe('what is open', () => {
     );
   });
 
+  it('asks nobody for a hundred times the rows', () => {
+    const atTheMargin = (rowsNeeded: number): string =>
+      terminal(
+        report({
+          judgement: { verdict: verdict('inconclusive', true), findings: [inconclusive({ blocks: true, rowsNeeded })] },
+        }),
+      );
+    expect(atTheMargin(15_200)).toContain('Put more rows aside');
+    expect(atTheMargin(15_201)).not.toContain('Put more rows aside');
+  });
+
   it('says why it is open', () => {
     expect(terminal(open)).toContain(
       'accuracy@ink=light is not settled: difference −0.007, interval [−0.048, +0.035], allowed',
