@@ -67,6 +67,8 @@ describe('the required check', () => {
       { name: 'touchstone', from },
     ]);
     const check = checksOf({ checks, defaultBranch: 'release/a' }).get('github.check');
+    // One word for a shell, whatever somebody called their check.
+    expect(check?.remedy).toContain(`{"context":"it'\\''s","app_id":-1}`);
     expect(check && requestsOf(check)).toEqual([
       {
         method: 'PATCH',
@@ -181,6 +183,12 @@ describe('the machines of a team', () => {
   ]);
   judged('github.runners', [
     ['are not there', { runnerGroups: read([]) }, 'warning', /no runner is \[self-hosted, gpu\]/],
+    [
+      'have but some of the labels',
+      { runnerGroups: read([{ ...apart, runners: [{ name: 'cpu-1', labels: ['self-hosted'], ephemeral: true }] }]) },
+      'warning',
+      /no runner is/,
+    ],
     ['train for strangers', { isPublic: true }, 'warning', /code of strangers does/],
     [
       'are not used',
@@ -205,6 +213,15 @@ describe('the machines of a team', () => {
     ['judge where nothing else runs', judgedBy(judge), 'ok', /only touchstone-judge.yml can use/],
     ['judge where anything runs', judgedBy(), 'problem', /no pull request can run there before it/],
     ['judge where a second workflow runs', judgedBy(judge, judge.replace('judge', 'pr')), 'problem', /nothing shows/],
+    [
+      'judge where one of two groups is for anything',
+      {
+        ...judgedBy(judge),
+        runnerGroups: read([{ ...apart, workflows: [judge] }, apart]),
+      },
+      'problem',
+      /nothing shows/,
+    ],
     ['judge where a branch can run', judgedBy(judge.replace('heads/main', 'heads/mine')), 'problem', /nothing shows/],
   ]);
 });

@@ -1,3 +1,4 @@
+import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { gitHubFacts } from '../../../src/adapters/diagnosis/gitHubFacts.ts';
 import { openGitHub } from '../../../src/adapters/github/gitHubClient.ts';
@@ -87,7 +88,7 @@ describe('the settings of a repository as GitHub tells them', () => {
     churn.settings.protections.set('main', {
       strict: false,
       checks: [
-        { context: 'touchstone', app_id: null },
+        { context: 'touchstone', app_id: -1 },
         { context: 'tests', app_id: 99 },
       ],
     });
@@ -144,7 +145,9 @@ describe('the settings of a repository as GitHub tells them', () => {
       visibility: 'all',
       runners: [{ name: 'gpu-1', labels: ['self-hosted', 'Linux', 'X64', 'gpu'] }],
     });
-    repository.settings.runners.push({ name: 'own', labels: ['self-hosted', 'linux', 'x64', 'gpu'] });
+    const other = await github.createRepository('other', { owner: acme });
+    other.settings.runnerGroups.push({ name: 'others', visibility: 'all', runners: [{ name: 'o', labels: GPU }] });
+    repository.settings.runners.push({ name: 'own', labels: GPU });
     repository.settings.environments.push(
       { name: 'production', branches: ['main'] },
       { name: 'staging', branches: 'any' },
@@ -239,8 +242,14 @@ describe('the settings of a repository as GitHub tells them', () => {
     ).rejects.toMatchObject({ code: 'repository-hidden' });
     expect(await gitHubFacts(env, look)).toMatchObject({ kind: 'no-token', repository: 'ada/churn' });
     expect(await gitHubFacts({}, look)).toEqual({ kind: 'not-on-github' });
+    const { PATH } = process.env;
+    await execa('git', ['init', '--quiet'], { cwd: look.root });
+    await execa('git', ['remote', 'add', 'origin', 'https://gitlab.com/ada/churn.git'], { cwd: look.root });
+    expect(await gitHubFacts({ PATH, GITHUB_TOKEN: token }, look)).toEqual({ kind: 'not-on-github' });
   });
 });
+
+const GPU = ['self-hosted', 'linux', 'x64', 'gpu'];
 
 const QUEUE = {
   check_response_timeout_minutes: 60,
