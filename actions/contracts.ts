@@ -23,7 +23,7 @@ export type InputsOf<Schemas extends InputSchemas> = {
   readonly [name in keyof Schemas]: v.InferOutput<Schemas[name]>;
 };
 
-export interface Permissions {
+interface Permissions {
   readonly [scope: string]: 'read' | 'write';
 }
 

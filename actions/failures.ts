@@ -55,7 +55,7 @@ function preformatted(message: string): string {
 }
 
 /** An error of Octokit: GitHub answered, and not what was asked for. */
-export interface GitHubAnswer extends Error {
+interface GitHubAnswer extends Error {
   readonly status: number;
 }
 

@@ -59,7 +59,7 @@ export function anomalySection({ anomalies }: Pick<RunReport, 'anomalies'>, voic
 }
 
 /** What training says of itself, beside what was measured where a metric of that name was. */
-export function claimSection(report: RunReport, voice: Voice): Section {
+function claimSection(report: RunReport, voice: Voice): Section {
   const measured = new Map(
     [...report.judgement.findings, ...report.judgement.observations]
       .filter(({ slice }) => slice === 'overall')

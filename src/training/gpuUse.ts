@@ -13,7 +13,7 @@ export interface GpuUse {
   }[];
 }
 
-export interface Sampled {
+interface Sampled {
   readonly mean: number;
   readonly max: number;
   /** At most {@link LONGEST_SERIES} points, each the mean of as many samples. */

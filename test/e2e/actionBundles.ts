@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
 import { parse } from 'yaml';
@@ -132,8 +132,4 @@ function annotationsIn(log: string): EndedStep['annotations'] {
     if (command === 'stop-commands') deafUntil = message;
     return ['error', 'warning', 'notice'].includes(command) ? [{ severity: command, properties, message }] : [];
   });
-}
-
-export function writeInto(folder: string, name: string, text: string): Promise<void> {
-  return writeFile(path.join(folder, name), text);
 }
