@@ -6,7 +6,8 @@ import { PULL_REQUEST_WORKFLOW, type RunConclusion } from '../pullRequest/identi
 import { modelsToTrain, type TouchedModels } from '../pullRequest/touchedModels.ts';
 import { openRegistry } from '../registry/layout.ts';
 import { findChanges, modelsOf, type CommittedConfig, type ConfigPlace, type FoundChanges } from './findChanges.ts';
-import { judgeTouchedModel, judgeNewModel, type JudgeModelPorts, type JudgedHead } from './judgeHeadModel.ts';
+import type { JudgedHead } from './headCandidate.ts';
+import { judgeTouchedModel, judgeNewModel, type JudgeModelPorts } from './judgeHeadModel.ts';
 
 export interface JudgeHeadRequest {
   readonly repository: RepositoryName;

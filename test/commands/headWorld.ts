@@ -8,7 +8,7 @@ import { readSchemaFile } from '../../src/adapters/schemaFile.ts';
 import { Workspace } from '../../src/adapters/workspace.ts';
 import { identifyCandidate } from '../../src/commands/contenders.ts';
 import { judgeHead, type JudgeHeadRequest } from '../../src/commands/judgeHead.ts';
-import type { TakenCandidate } from '../../src/commands/judgeHeadModel.ts';
+import type { TakenCandidate } from '../../src/commands/headCandidate.ts';
 import { parseConfig } from '../../src/config/parseConfig.ts';
 import type { ModelConfig } from '../../src/config/config.ts';
 import type { ModelFiles } from '../../src/evaluation/modelFiles.ts';
