@@ -8,7 +8,7 @@ import {
   parseHeadJudgement,
 } from '../../src/pullRequest/headJudgementDocument.ts';
 import type { RunReport } from '../../src/report/runReport.ts';
-import { finding, REJECTED } from '../report/report.ts';
+import { finding, REJECTED, without } from '../report/report.ts';
 import { accepted, headJudgement, judged, notJudged, OTHER_DIGEST, rejected, unsettled, verdict } from './heads.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -17,9 +17,8 @@ const there = (found: HeadJudgement): ReturnType<typeof parseHeadJudgement> =>
 
 /** As a run comes through: without charts, and without the list of columns. */
 function passedOn(run: RunReport): RunReport {
-  const { illustration: _, ...rest } = run;
   return {
-    ...rest,
+    ...without(run, 'illustration'),
     datasets: run.datasets.map((dataset) => ({ ...dataset, listed: [], target: { kind: 'absent' } })),
   };
 }
