@@ -116,6 +116,8 @@ export class GitHub {
   async close(): Promise<void> {
     await this.settled();
     await this.#server.close();
+    await this.#server.idle();
+    await this.settled();
     await rm(this.folder, { recursive: true, force: true, maxRetries: 3 });
     if (this.violations.length > 0) throw new Error(`Not as GitHub describes it:\n${this.violations.join('\n')}`);
   }

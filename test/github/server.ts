@@ -27,6 +27,7 @@ export class Server {
   #store: HttpServer | undefined;
   #port = 0;
   #storePort = 0;
+  readonly #taken = new Set<Promise<void>>();
   readonly #downloads = new Map<string, { readonly bytes: Uint8Array; readonly type: string }>();
 
   constructor(github: GitHub) {
@@ -38,7 +39,10 @@ export class Server {
   }
 
   async listen(): Promise<void> {
-    this.#http = createServer((request, response) => void this.#take(request, response));
+    this.#http = createServer((request, response) => {
+      const taken = this.#take(request, response).finally(() => this.#taken.delete(taken));
+      this.#taken.add(taken);
+    });
     this.#port = await listenOn(this.#http, this.#port);
     this.#store = createServer((request, response) => {
       this.#hand(request, response);
@@ -48,6 +52,11 @@ export class Server {
 
   async close(): Promise<void> {
     for (const server of [this.#http, this.#store]) if (server) await ended(server);
+  }
+
+  /** Waits for what was begun: a request whose client has gone is carried out to its end. */
+  async idle(): Promise<void> {
+    while (this.#taken.size > 0) await Promise.all(this.#taken);
   }
 
   download(bytes: Uint8Array, type: string): string {
