@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ServiceFailure } from '../../src/failure.ts';
 import { parseCommitSha } from '../../src/identity/git.ts';
+import { parseModelName } from '../../src/identity/names.ts';
+import type { ModelSection } from '../../src/pullRequest/headJudgement.ts';
+import type { RunFacts } from '../../src/pullRequest/identifyRun.ts';
+import type { PullRequest } from '../github/state/pulls.ts';
 import { parseMarker } from '../../src/pullRequest/commentMarker.ts';
 import { serverError } from '../github/faults.ts';
 import { mistakeIn } from '../fakes/mistakeOf.ts';
@@ -290,6 +294,68 @@ describe('a comment whose answer is lost', () => {
     await Promise.all(plans.map(({ request, ports }) => world.publish(run, request, ports)));
     const current = world.commentsOf(pull).filter(({ body }) => parseMarker(body) !== undefined);
     expect(current).toHaveLength(1);
+  });
+});
+
+describe('a merge group', () => {
+  const queued = async (
+    ...branches: readonly string[]
+  ): Promise<{ readonly run: RunFacts; readonly pulls: PullRequest[] }> => {
+    const by = { kind: 'user' as const, account: world.repository.owner, token: '' };
+    const pulls = [];
+    for (const branch of branches) pulls.push(await world.openPull(branch));
+    let last;
+    for (const pull of pulls) last = await world.repository.mergeQueue.enqueue(pull, by);
+    const [first] = pulls;
+    if (first === undefined || last === undefined) throw new RangeError('none');
+    const head = parseCommitSha(last.headSha);
+    const headBranch = last.headRef.replace('refs/heads/', '');
+    return { pulls, run: { ...world.runOf(first), event: 'merge_group', head, headBranch } };
+  };
+  const judgedBefore = async (pull: PullRequest, section: ModelSection): Promise<void> => {
+    const run = world.runOf(pull);
+    await world.publish(run, world.request({ document: world.models(run, section) }));
+  };
+
+  it('passes where each of its pull requests was judged, and touches no model twice', async () => {
+    const { run, pulls } = await queued('one', 'two');
+    for (const pull of pulls) await judgedBefore(pull, accepted());
+    world.touched.set(parseCommitSha(pulls[0]?.headSha ?? ''), [parseModelName('digits')]);
+    const done = await world.publish(run, world.request({ judged: 'skipped' }));
+    expect(done).toMatchObject({
+      kind: 'merge-group',
+      standing: { conclusion: 'success' },
+      check: 'create',
+      comments: [],
+    });
+    expect(world.checksOf(run.head)).toEqual([['success', '2 pull requests, each judged, and no model touched twice']]);
+  });
+
+  it('fails where two of them touch one model', async () => {
+    const { run, pulls } = await queued('one', 'two');
+    for (const pull of pulls) {
+      await judgedBefore(pull, accepted());
+      world.touched.set(parseCommitSha(pull.headSha), [parseModelName('digits')]);
+    }
+    await world.publish(run, world.request({ judged: 'skipped' }));
+    const [check] = world.repository.checks.of(run.head);
+    expect(check?.conclusion).toBe('failure');
+    expect(check?.output.summary).toContain('#1 and #2 touch digits');
+  });
+
+  it('fails where one of them was rejected, or was judged by somebody else', async () => {
+    const { run, pulls } = await queued('one', 'two');
+    const [first, second] = pulls;
+    if (first === undefined || second === undefined) throw new RangeError('two');
+    await judgedBefore(first, rejected());
+    const app = world.github.createApp('impostor', { owner: world.repository.owner, publicKey: '', permissions: {} });
+    const by = { kind: 'user' as const, account: world.repository.owner, token: '' };
+    world.repository.checks.create(app, second.headSha, 'touchstone', { conclusion: 'success' }, by);
+    await world.publish(run, world.request({ judged: 'skipped' }));
+    const [check] = world.repository.checks.of(run.head);
+    expect(check?.conclusion).toBe('failure');
+    expect(check?.output.summary).toContain('The check of #1');
+    expect(check?.output.summary).toContain('#2 (' + second.headSha.slice(0, 7) + ') has no check');
   });
 });
 
