@@ -3,6 +3,7 @@ import { formatManifestVersion } from '../identity/names.ts';
 import { openRegistry } from '../registry/layout.ts';
 import { EXIT, type ExitCode } from './exitCode.ts';
 import { ModelBench } from '../workbench/modelBench.ts';
+import { watched } from '../workbench/watchedSources.ts';
 import type { Invocation } from './invocation.ts';
 import { tellValidations } from './validate.ts';
 import { occasionOf, openWorkbench, productionOf, selectModel } from '../workbench/workbench.ts';
@@ -50,7 +51,12 @@ export async function register(
     });
     return EXIT.done;
   }
-  const outcome: RegistrationOutcome = plan.kind === 'register' ? await applyRegistration(request, plan, ports) : plan;
+  const outcome: RegistrationOutcome =
+    plan.kind === 'register'
+      ? await watched(terminal, `Registering ${model.name}`, plan.blobs, (blobs) =>
+          applyRegistration(request, { ...plan, blobs }, ports),
+        )
+      : plan;
   const { version } = outcome;
   const verdict = outcome.kind === 'registered' ? outcome.judged.judgement.verdict : undefined;
   const numbered = `${model.name}@v${version.number}`;
