@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { openWorld } from '../github/actions/world.ts';
 
@@ -231,6 +231,9 @@ jobs:
 `);
     const pid = Number(await readFile(`${world.github.folder}/pid`, 'utf8'));
     expect(log(run, 'a')).toContain(`Terminate orphan process: pid (${pid})`);
+    // Gone, or dead and not yet taken note of.
+    const state = (): Promise<string> => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => 'gone');
+    await vi.waitFor(async () => expect(await state()).toMatch(/gone|\) [ZX] /));
   });
 });
 

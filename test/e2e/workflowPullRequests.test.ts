@@ -85,6 +85,18 @@ describe('a pull request', () => {
   });
 });
 
+describe("a job's token", () => {
+  it('is worth nothing once the job is over', async () => {
+    const run = await world.run(`
+on: push
+jobs: { a: { runs-on: ubuntu-latest, outputs: { t: "\${{ steps.s.outputs.t }}" }, steps: [{ id: s, env: { T: "\${{ github.token }}" }, run: 'echo t=$(echo $T | rev) >> $GITHUB_OUTPUT' }] } }
+`);
+    const token = [...(run.job('a').outputs['t'] ?? '')].reverse().join('');
+    expect(token).toMatch(/^ghs_/);
+    expect((await fetch(world.repository.url, { headers: { authorization: `Bearer ${token}` } })).status).toBe(401);
+  });
+});
+
 describe("a fork's pull request", () => {
   it('waits for approval of somebody new, then reads only and has no secrets', async () => {
     world.repository.actions.secrets.set('KEY', 'key');

@@ -42,6 +42,9 @@ export type JobRequest = {
   readonly cancelled: AbortSignal;
 };
 
+/** What `using: node24` runs on, whatever runs the test. */
+const node24 = join(import.meta.dirname, '..', '..', '..', 'node_modules', '.bin', 'node');
+
 type Variables = Readonly<Record<string, string>>;
 /** A step at work: where it is recorded, and what ends it. */
 type Running = { readonly record: StepRecord; readonly log: StepLog; readonly stop: AbortSignal };
@@ -317,7 +320,7 @@ export class JobExecution {
       GITHUB_ACTION_REPOSITORY: action.repository,
       GITHUB_ACTION_REF: action.ref,
     };
-    const command = [process.execPath, join(action.folder, entry)];
+    const command = [node24, join(action.folder, entry)];
     return this.#process(running, command, this.#contexts.workspace, { ...env, ...own }, state);
   }
 
