@@ -194,15 +194,24 @@ function unjudged(because: Unjudged, judging: string): readonly string[] {
 export function footer(answer: HeadAnswer, { head, trained, judging, links }: AnsweredHead): string {
   const commit = (sha: CommitSha): string => `[\`${sha.slice(0, 7)}\`](${links.commit(sha)})`;
   const judged = answer.kind === 'judged' ? answer.judgement : undefined;
-  const hasReport = judged?.outcome.kind === 'models';
   const parts = [
     `Commit ${commit(head)}`,
-    ...(judged === undefined ? [] : [`ruled by \`touchstone.yml\` of ${commit(judged.policyCommit)}`]),
+    ...(judged === undefined || judged.outcome.kind === 'begins'
+      ? []
+      : [`ruled by \`touchstone.yml\` of ${commit(judged.policyCommit)}`]),
     `[judging run](${links.run(judging.id)})`,
-    ...(hasReport ? [`[whole report](${links.report})`] : []),
+    ...(judged !== undefined && hasReport(judged.outcome) ? [`[whole report](${links.report})`] : []),
     `[training run](${links.run(trained)})`,
   ];
   return `<sub>${parts.join(' · ')}</sub>`;
+}
+
+/** Only what was judged has a page of its own. */
+function hasReport(outcome: HeadOutcome): boolean {
+  if (outcome.kind !== 'models') return false;
+  return outcome.sections.some(
+    (section) => section.kind === 'judged' || (section.kind === 'new' && section.outlook.kind === 'judged'),
+  );
 }
 
 function earlierHeads(history: readonly JudgedHead[], links: Links): string {

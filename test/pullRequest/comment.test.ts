@@ -223,3 +223,13 @@ describe('the marker', () => {
     expect(new Set([last?.head, ...(last?.history.map(({ head: of }) => of) ?? [])]).size).toBe(MOST_HEADS + 1);
   });
 });
+
+describe('the last line', () => {
+  it('names the ruling configuration and the report only where there is one', () => {
+    const text = (answer: Parameters<typeof commentText>[0]): string => commentText(answer, ANSWERED, []);
+    expect(text(ofModels(accepted()))).toMatch(/ruled by .*whole report/);
+    expect(text(ofModels(notJudged('digits')))).not.toContain('whole report');
+    const begins = { ...judgementOf(), outcome: { kind: 'begins', models: [] } } as const;
+    expect(text({ kind: 'judged', judgement: begins })).not.toContain('ruled by');
+  });
+});
