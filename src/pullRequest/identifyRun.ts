@@ -70,7 +70,7 @@ export function identifyRun(judging: JudgingRun, run: RunFacts): RunIdentity {
 }
 
 /** Why a run may not judge; `undefined` where it may. */
-export function refusalOfJudgingRun({ event, ref, defaultBranch }: JudgingRun): Problem | undefined {
+function refusalOfJudgingRun({ event, ref, defaultBranch }: JudgingRun): Problem | undefined {
   const where = 'the run that judges';
   if (event !== 'workflow_run' && event !== 'workflow_dispatch') {
     return {

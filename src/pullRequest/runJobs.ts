@@ -43,7 +43,7 @@ const WORDS: { readonly [because in FailedTraining['because']]: string } = {
 };
 
 /** The job of a model, as the template names it (`train churn`), or as GitHub names one of a matrix (`train (churn)`). */
-export function isJobOf(model: ModelName, { name }: Pick<JobFacts, 'name'>): boolean {
+function isJobOf(model: ModelName, { name }: Pick<JobFacts, 'name'>): boolean {
   return name.split(/[\s(),/]+/).includes(model);
 }
 

@@ -29,7 +29,7 @@ export interface TouchedModels {
   readonly removed: readonly RemovedModel[];
 }
 
-export interface RemovedModel {
+interface RemovedModel {
   readonly model: ModelName;
   /** An added model with the same task, target and training. */
   readonly renamedTo?: ModelName;

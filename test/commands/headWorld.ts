@@ -34,7 +34,7 @@ export type Files = Readonly<Record<string, string>>;
 export const LINK = 'link to ';
 
 const RUN = 77;
-export const CHURN = parseModelName('churn');
+const CHURN = parseModelName('churn');
 
 /** Rows 0 to 599: `yes` where x is odd. */
 export function csv(rows: readonly number[], columns = 'x,y'): string {
