@@ -1,5 +1,5 @@
 import { UserMistake } from '../../failure.ts';
-import { statusOf } from './gitHubStoreFailure.ts';
+import { messageOf, statusOf } from './gitHubStoreFailure.ts';
 import type { StoreSite } from './storeSite.ts';
 
 export const BRANCH = 'touchstone';
@@ -19,7 +19,9 @@ export async function beginBranch(
   const tree = await client.rest.git
     .createTree({ ...place, tree: [{ path, content, mode: '100644', type: 'blob' }] })
     .catch((error: unknown) => {
-      throw statusOf(error) === 409 ? emptyRepository(location, repository) : error;
+      throw statusOf(error) === 409 && /is empty/i.test(messageOf(error))
+        ? emptyRepository(location, repository)
+        : error;
     });
   const commit = await client.rest.git.createCommit({
     ...place,

@@ -12,8 +12,8 @@ import type { StoreSite } from './storeSite.ts';
 import { UploadedSource } from './uploadedSource.ts';
 
 /** https://docs.github.com/en/repositories/releasing-projects-on-github/about-releases: each file under 2 GiB, 1,000 a release. */
-export const MOST_BYTES = 2 * 1024 ** 3 - 1;
-export const MOST_ASSETS = 1000;
+const MOST_BYTES = 2 * 1024 ** 3 - 1;
+const MOST_ASSETS = 1000;
 /** Uploads that were cut off are cleared away, so a release that was full may have room again: look beyond it all the same. */
 const MAY_OVERFLOW = MOST_ASSETS / 2;
 /** An upload that has not come to its end for so long has none. */

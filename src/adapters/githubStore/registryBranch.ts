@@ -188,8 +188,8 @@ export class RegistryBranch {
     } catch (error) {
       const status = statusOf(error);
       if (status === 304 && known !== undefined) return known;
-      // "Git Repository is empty."
-      if (status === 409) return undefined;
+      // Another conflict than "Git Repository is empty." must not look like a registry without models.
+      if (status === 409 && /is empty/i.test(messageOf(error))) return undefined;
       if (status !== 404) throw error;
       await this.#assertRepository();
       return undefined;

@@ -145,6 +145,14 @@ describe('a registry in a repository', () => {
     expect(mistake.message).toMatch(/Push one/);
   });
 
+  it('is not taken for an empty one where GitHub refuses to say where its branch is', async () => {
+    const { github, open } = await start();
+    await openRegistry(open(), 'write');
+    const conflict = { status: 409, body: { message: 'is at 1 but expected 2', status: '409' } };
+    github.faults.next({ operation: 'GET /repos/{owner}/{repo}/git/ref/{ref}', answer: conflict });
+    expect((await failureOf(openRegistry(open(), 'read'))).code).toBe('store_failed');
+  });
+
   it('is none where the branch holds something else', async () => {
     const { repository, open } = await start();
     await repository.commit('touchstone', { 'notes.md': 'mine' }, { parent: null });

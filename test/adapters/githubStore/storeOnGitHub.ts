@@ -6,7 +6,7 @@ import { MemoryStore } from '../../fakes/memoryStore.ts';
 import type { StandInRepository } from '../../github/state/repository.ts';
 
 /** A second of waiting, in a test. */
-export const MS_PER_SECOND = 1;
+const MS_PER_SECOND = 1;
 
 /** A GitHub with one repository, in which there is code and no registry yet. */
 export interface Place {
