@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { openGitHub, type GitHubClient } from '../src/adapters/github/gitHubClient.ts';
+import { connectGitHub } from '../src/adapters/github/connectGitHub.ts';
+import type { GitHubClient } from '../src/adapters/github/gitHubClient.ts';
 import { provideNativeParts } from '../src/adapters/nativeParts/provideNativeParts.ts';
 import { nativePartFolder } from '../src/adapters/nativeParts/nativePart.ts';
 import { Terminal, type Process } from '../src/workbench/terminal.ts';
@@ -20,7 +21,7 @@ export interface Action<Inputs> {
   readonly terminal: Terminal;
   readonly log: RunnerLog;
   /** GitHub's API as the token sees it. */
-  readonly gitHub: (token: string) => GitHubClient;
+  readonly gitHub: (token: string) => Promise<GitHubClient>;
   /**
    * Has the native parts of the action at hand, fetched where this machine has none yet. What imports a native part is
    * imported after that.
@@ -74,12 +75,15 @@ export async function runAction<Inputs extends InputSchemas, Own extends string>
       terminal,
       log,
       gitHub: (token) =>
-        openGitHub({
-          baseUrl: run.apiUrl,
-          token,
-          signal: cancelled,
-          onWait: (seconds, because) => terminal.warn(`GitHub asks to wait ${seconds} s (${because})`),
-        }),
+        connectGitHub(
+          {
+            baseUrl: run.apiUrl,
+            token,
+            signal: cancelled,
+            onWait: (seconds, because) => terminal.warn(`GitHub asks to wait ${seconds} s (${because})`),
+          },
+          env,
+        ),
       loadNativeParts: () =>
         provideNativeParts(contract.native, {
           serverUrl: run.serverUrl,

@@ -40,7 +40,7 @@ export async function judge(action: Action<InputsOf<typeof JUDGE.inputs>>): Prom
       ...(inputs.config !== undefined && { config: inputs.config }),
       temporary: path.join(run.temporary, 'touchstone-judge'),
     },
-    action.gitHub(inputs.token),
+    await action.gitHub(inputs.token),
     process,
     terminal,
   );

@@ -44,7 +44,7 @@ export async function publish(action: Action<InputsOf<typeof PUBLISH.inputs>>): 
       ...(told && { told }),
       token: inputs.token,
     },
-    action.gitHub(inputs.token),
+    await action.gitHub(inputs.token),
     process,
     terminal,
   );

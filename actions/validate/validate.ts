@@ -30,7 +30,7 @@ export async function validate(action: Validate): Promise<ActionOutcome<'models'
   const changes = await log.group('What the pull request touches', async () =>
     findChanges(
       { ruling: await tipOf(defaultBranch, action), head, place },
-      gitHubObjects(action.gitHub(inputs.token), run.repository),
+      gitHubObjects(await action.gitHub(inputs.token), run.repository),
     ),
   );
   const { proposed, touched } = changes;
@@ -120,7 +120,8 @@ function readPullRequest({ name, payload }: Validate['run']['event']): {
 }
 
 async function tipOf(branch: string, { run, inputs, gitHub }: Validate): Promise<CommitSha> {
-  const { data } = await gitHub(inputs.token).rest.git.getRef({
+  const client = await gitHub(inputs.token);
+  const { data } = await client.rest.git.getRef({
     ...splitRepositoryName(run.repository),
     ref: `heads/${branch}`,
   });

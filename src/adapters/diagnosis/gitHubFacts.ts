@@ -6,7 +6,8 @@ import type { HostEnvironment } from '../../training/commandEnvironment.ts';
 import { UserMistake } from '../../failure.ts';
 import { findGitHub } from '../github/findGitHub.ts';
 import { isGitHub } from '../github/gitHubClone.ts';
-import { openGitHub, type GitHubClient } from '../github/gitHubClient.ts';
+import { connectGitHub } from '../github/connectGitHub.ts';
+import type { GitHubClient } from '../github/gitHubClient.ts';
 import { HOW_TO_GIVE_A_TOKEN, type GitHubConnection } from '../github/gitHubConnection.ts';
 import { actionsPolicy, forkPolicy, tokenDefaults } from './actionsSettings.ts';
 import { mergeQueue, requiredChecks } from './branchRules.ts';
@@ -37,15 +38,17 @@ export async function gitHubFacts(env: HostEnvironment, look: GitHubLook): Promi
   if (connection === undefined || !isGitHub(connection.host, env)) return { kind: 'not-on-github' };
   const { repository, token } = connection;
   if (token === undefined) return { kind: 'no-token', repository, remedy: HOW_TO_GIVE_A_TOKEN };
-  return settingsOf(connection, look);
+  return settingsOf(connection, look, env);
 }
 
 async function settingsOf(
   connection: GitHubConnection,
   { registry: location, signal }: GitHubLook,
+  env: HostEnvironment,
 ): Promise<RepositorySettings> {
   const { repository, host, apiUrl, token } = connection;
-  const client = openGitHub({ baseUrl: apiUrl, ...(token !== undefined && { token }), ...(signal && { signal }) });
+  const asked = { baseUrl: apiUrl, ...(token !== undefined && { token }), ...(signal && { signal }) };
+  const client = await connectGitHub(asked, env);
   const place: Place = { client, ...splitRepositoryName(repository) };
   const { data } = await client.rest.repos
     // Whether GitHub can be reached at all is told at once.

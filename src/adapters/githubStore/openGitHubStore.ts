@@ -1,7 +1,8 @@
 import { setTimeout as pass } from 'node:timers/promises';
 import type { RepositoryName } from '../../identity/git.ts';
 import { findGitHub } from '../github/findGitHub.ts';
-import { openGitHub, type GitHubClientOptions } from '../github/gitHubClient.ts';
+import { connectGitHub } from '../github/connectGitHub.ts';
+import type { GitHubClientOptions } from '../github/gitHubClient.ts';
 import { GitHubStore } from './githubStore.ts';
 
 /**
@@ -19,7 +20,8 @@ export async function openGitHubStore(options: {
   readonly onWait: NonNullable<GitHubClientOptions['onWait']>;
 }): Promise<GitHubStore> {
   const { apiUrl, repository, token } = await findGitHub(options);
-  const client = openGitHub({ baseUrl: apiUrl, onWait: options.onWait, ...(token !== undefined && { token }) });
+  const { env, onWait } = options;
+  const client = await connectGitHub({ baseUrl: apiUrl, onWait, ...(token !== undefined && { token }) }, env);
   const pause = (seconds: number): Promise<void> => pass(1000 * seconds);
   return new GitHubStore({ client, repository, hasToken: token !== undefined, pause });
 }
