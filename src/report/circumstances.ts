@@ -43,13 +43,17 @@ function power({ power: { equalModelAccepted, gates }, findings }: Judgement, vo
   const chance = `An equal model would have ${that} met at least ${percent(accepted)} of the time on these rows`;
   if (accepted >= ENOUGH_POWER) return [`${chance}.`];
   const unit = findings.find(({ id }) => id === weakest.id)?.evidence?.unit ?? 'rows';
-  const remedies = [
-    weakest.marginFor80 === undefined ? undefined : `a margin of ${upTo2Digits(weakest.marginFor80)}`,
-    weakest.rowsFor80 === undefined ? undefined : `${formatCount(upTo2Digits(weakest.rowsFor80))} ${unit}`,
-  ].filter((remedy) => remedy !== undefined);
+  // Where each gate has power enough, only all of them together lack it: no one margin would mend that.
+  const remedies =
+    weakest.power >= ENOUGH_POWER
+      ? []
+      : [
+          weakest.marginFor80 === undefined ? undefined : `a margin of ${upTo2Digits(weakest.marginFor80)}`,
+          weakest.rowsFor80 === undefined ? undefined : `${formatCount(upTo2Digits(weakest.rowsFor80))} ${unit}`,
+        ].filter((remedy) => remedy !== undefined);
   const remedy = remedies.length === 0 ? '' : `; ${remedies.join(' or ')} would make that 80%`;
   return [
-    `${chance}, which is seldom. The weakest is ${voice.name(weakest.id)} with ${percent(weakest.power)}${remedy}.`,
+    `${chance}, which is seldom. The weakest is ${voice.name(weakest.id.replace(/@overall$/, ''))} with ${percent(weakest.power)}${remedy}.`,
   ];
 }
 

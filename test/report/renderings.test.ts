@@ -194,6 +194,17 @@ describe('what a reader has to know', () => {
     );
   });
 
+  it('is no margin that would mend what only all gates together lack', () => {
+    const power = {
+      equalModelAccepted: 0.6,
+      gates: [
+        { id: 'accuracy@overall', power: 0.8, marginFor80: 0.028, rowsFor80: 640 },
+        { id: 'accuracy@ink=light', power: 0.8 },
+      ],
+    };
+    expect(said({ judgement: { power } })).toContain('The weakest is accuracy with 80%.');
+  });
+
   it('is no lack of power where a gate asks for an improvement, which an equal model is not', () => {
     const asking = finding({
       bounds: [{ bound: 'minImprovement', allowed: '0.01', limit: 0.01, kind: 'met', interval: [0.012, 0.03] }],
