@@ -51,23 +51,35 @@ export class Team {
 
   /** The example with both workflows on the default branch; files given replace, add to or (null) take from it. */
   static async open(files: FileChanges = {}): Promise<Team> {
+    return Team.with({ ...(await exampleFiles()), ...files });
+  }
+
+  /** A team whose default branch holds these files and no others. */
+  static async with(files: FileChanges): Promise<Team> {
     const github = await GitHub.start();
-    const toolCache = path.join(github.folder, 'tools');
-    await fillToolCache(toolCache);
+    // Machines share nothing: what a pull request does to the one that trains is not done to the one that judges.
+    const [toolCache, ofTrainer] = [path.join(github.folder, 'tools'), path.join(github.folder, 'trainer-tools')];
+    await Promise.all([toolCache, ofTrainer].map((folder) => fillToolCache(folder)));
     const owner = github.createUser('ada');
     const author = github.createUser('grace');
     const repository = await github.createRepository('digits', { owner });
     repository.allow(author, 'write');
     // Environments for Python are shared with all tests: what they hold is known by its digest.
-    const machine = { toolCache, env: { XDG_CACHE_HOME: CACHE } };
+    const env = { XDG_CACHE_HOME: CACHE };
     const actions = new Actions(github, {
       touchstone: ROOT,
       runners: [
-        { name: 'hosted', labels: ['ubuntu-latest'], kind: 'hosted', ...machine },
-        { name: 'trainer', labels: ['self-hosted', 'linux', 'x64', 'gpu'], kind: 'self-hosted', ...machine },
+        { name: 'hosted', labels: ['ubuntu-latest'], kind: 'hosted', toolCache, env },
+        {
+          name: 'trainer',
+          labels: ['self-hosted', 'linux', 'x64', 'gpu'],
+          kind: 'self-hosted',
+          toolCache: ofTrainer,
+          env,
+        },
       ],
     });
-    await repository.commit('main', { ...(await exampleFiles()), ...files }, { message: 'Begin' });
+    await repository.commit('main', files, { message: 'Begin' });
     return new Team(github, actions, repository, author);
   }
 
@@ -106,8 +118,8 @@ export class Team {
   }
 
   /** Trains, registers and promotes what the default branch holds. */
-  async serve(): Promise<void> {
-    await this.touchstone('run && register --reason begin && promote digits@v1 --reason begin');
+  async serve(model = 'digits'): Promise<void> {
+    await this.touchstone(`run && register --reason begin && promote ${model}@v1 --reason begin`);
   }
 
   /** Pushes files to a branch and asks for it to be merged. */
@@ -251,6 +263,12 @@ export class Team {
     await this.actions.until(() => running() !== undefined);
     const run = running();
     if (run !== undefined) await act(run);
+  }
+
+  /** Files of this name on any machine of the team, and in its repositories. */
+  async machineFiles(name: string): Promise<readonly string[]> {
+    const { stdout } = await execa('find', [this.github.folder, '-name', name]);
+    return stdout === '' ? [] : stdout.split('\n');
   }
 
   runs(workflow: string): readonly WorkflowRun[] {
