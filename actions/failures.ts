@@ -35,7 +35,7 @@ export function describeFailure(error: unknown, { contract, cancelled, env }: Ci
       workflow: env['GITHUB_WORKFLOW_REF'],
     });
     if (missing !== undefined) return failure('permission_denied', missing, title);
-    return failure('github-failed', `GitHub answered ${error.status}: ${error.message}`, title);
+    return failure('github-failed', `${answered(error)}. Run the job again: nothing is done twice.`, title);
   }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const message = `This is a bug in Touchstone, not a mistake of yours. Please report it with these lines:\n${trace}`;
@@ -54,9 +54,21 @@ function preformatted(message: string): string {
   return `${fence}text\n${message}\n${fence}`;
 }
 
-/** An error of Octokit: GitHub answered, and not what was asked for. */
+/** An error of Octokit: GitHub answered, and not what was asked for; or not at all, which Octokit calls 500. */
 interface GitHubAnswer extends Error {
   readonly status: number;
+  readonly request?: { readonly method?: string; readonly url?: string };
+  readonly response?: object;
+}
+
+function answered({ status, message, request, response }: GitHubAnswer): string {
+  const asked = request === undefined ? '' : ` ${request.method ?? 'GET'} ${pathOf(request.url ?? '')}`;
+  if (status >= 500 && response === undefined) return `GitHub gave no answer to${asked || ' a request'}: ${message}`;
+  return `GitHub answered ${status}${asked && ` to${asked}`}: ${message}`;
+}
+
+function pathOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).pathname : url;
 }
 
 function isAnswer(error: unknown): error is GitHubAnswer {

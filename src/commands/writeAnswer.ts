@@ -43,10 +43,14 @@ export async function writeComment(
   switch (plan.kind) {
     case 'leave':
       return plan.kind;
-    case 'edit':
-      if (plan.comment.body !== body) await answers.editComment(plan.comment.id, body);
+    case 'edit': {
+      const isGone = plan.comment.body !== body && (await answers.editComment(plan.comment.id, body)) === 'gone';
       await retire(plan.retire, answers);
-      return plan.kind;
+      if (!isGone) return plan.kind;
+      // Somebody deleted it just now: what stands has to be told all the same.
+      await createOnce(pull, body, of, answers);
+      return 'create';
+    }
     case 'create':
       // Where no model is touched nobody waits for a word; where something was said before, it is not true any more.
       if (before === undefined && isUntouched(answer)) return 'leave';

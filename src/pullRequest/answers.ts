@@ -33,14 +33,16 @@ export interface WrittenCheck extends CheckOutput {
 /** The checks and comments of one token on GitHub. */
 export interface Answers {
   present(run: PullRequestRun): Promise<PresentAnswers>;
+  /** Makes one, however the answers to it go. */
   createCheck(check: WrittenCheck): Promise<void>;
   /** Writes over our check of that commit. */
   updateCheck(check: WrittenCheck): Promise<void>;
   comments(pull: number): Promise<readonly ExistingComment[]>;
   /** Asks once, however it goes. */
   createComment(pull: number, body: string): Promise<CommentCreation>;
-  editComment(id: number, body: string): Promise<void>;
-  /** Takes the marker off a comment and folds it away as outdated. */
+  /** `gone` where somebody deleted it. */
+  editComment(id: number, body: string): Promise<'edited' | 'gone'>;
+  /** Folds a comment away as outdated and takes the marker off it, where it still is there. */
   retireComment(comment: ExistingComment): Promise<void>;
 }
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ServiceFailure } from '../../src/failure.ts';
 import { parseCommitSha } from '../../src/identity/git.ts';
 import { parseModelName } from '../../src/identity/names.ts';
+import type { Answers } from '../../src/pullRequest/answers.ts';
 import type { ModelSection } from '../../src/pullRequest/headJudgement.ts';
 import type { RunFacts } from '../../src/pullRequest/identifyRun.ts';
 import type { PullRequest } from '../github/state/pulls.ts';
@@ -294,6 +295,49 @@ describe('a comment whose answer is lost', () => {
     await Promise.all(plans.map(({ request, ports }) => world.publish(run, request, ports)));
     const current = world.commentsOf(pull).filter(({ body }) => parseMarker(body) !== undefined);
     expect(current).toHaveLength(1);
+  });
+});
+
+describe('a check whose answer is lost', () => {
+  it.each(['before', 'after'] as const)('stands once (%s its effect)', async (when) => {
+    const pull = await world.openPull('topic');
+    const run = world.runOf(pull);
+    world.github.faults.next({ operation: 'POST /repos/{owner}/{repo}/check-runs', when, answer: serverError() });
+    await world.publish(run, world.request({ document: world.models(run, accepted()) }));
+    expect(world.checksOf(pull.headSha)).toEqual([['success', expect.any(String)]]);
+  });
+});
+
+describe('a comment that somebody deletes meanwhile', () => {
+  it('is written anew', async () => {
+    const pull = await world.openPull('topic');
+    const run = world.runOf(pull);
+    await world.publish(run, world.request({ document: world.models(run, accepted()) }));
+    const request = world.request({ document: world.models(run, accepted()) });
+    const ports = world.ports(run);
+    const { answers } = ports;
+    const editComment: Answers['editComment'] = (...given) => {
+      world.repository.issues.comments.length = 0;
+      return answers.editComment(...given);
+    };
+    const done = await world.publish(run, request, { ...ports, answers: { ...answers, editComment } });
+    expect(done.comments).toEqual([{ pull: 1, done: 'create' }]);
+    expect(world.commentsOf(pull)).toHaveLength(1);
+  });
+
+  it('needs not be folded away', async () => {
+    const pull = await world.openPull('topic');
+    const run = world.runOf(pull);
+    await world.publish(run, world.request({ judged: 'failure' }));
+    const ports = world.ports(run);
+    const { answers } = ports;
+    const retireComment: Answers['retireComment'] = (comment) => {
+      world.repository.issues.comments.shift();
+      return answers.retireComment(comment);
+    };
+    const request = world.request({ document: world.models(run, accepted()) });
+    await world.publish(run, request, { ...ports, answers: { ...answers, retireComment } });
+    expect(world.commentsOf(pull).map(({ minimized }) => minimized)).toEqual([undefined]);
   });
 });
 

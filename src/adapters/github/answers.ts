@@ -93,6 +93,7 @@ const listedChecks = v.object({
   check_runs: v.array(
     v.object({
       id: v.number(),
+      external_id: v.nullish(v.string()),
       app: v.nullish(v.object({ slug: v.optional(v.string()) })),
       output: v.object({ annotations_count: v.number() }),
     }),
@@ -125,8 +126,26 @@ export function gitHubAnswers(client: GitHubClient, repository: RepositoryName):
   };
   const commentsOf = async (number: number): Promise<readonly ExistingComment[]> =>
     upToOurs(number, await readComments(number));
+  const listOwnChecks = async (head: string): Promise<v.InferOutput<typeof listedChecks>['check_runs']> => {
+    const { data } = await client.rest.checks.listForRef({
+      ...place,
+      ref: head,
+      check_name: CHECK_NAME,
+      filter: 'latest',
+      per_page: 100,
+    });
+    const listed = answerOf('the checks of a commit', listedChecks, data).check_runs;
+    return listed.filter(({ app }) => app?.slug === slugOf(login)).sort((a, b) => b.id - a.id);
+  };
   const createCheck = async (check: WrittenCheck): Promise<void> => {
-    await client.rest.checks.create({ ...place, ...written(check), name: CHECK_NAME, head_sha: check.head });
+    const asked = { ...place, ...written(check), name: CHECK_NAME, head_sha: check.head };
+    // Asked again after an answer that was lost it would stand twice.
+    await client.rest.checks.create({ ...asked, request: { retries: 0 } }).catch(async (error: unknown) => {
+      if (!isLost(error)) throw error;
+      const standing = await listOwnChecks(check.head);
+      if (standing.some(({ external_id }) => external_id === asked.external_id)) return;
+      await client.rest.checks.create({ ...asked, request: { retries: 0 } });
+    });
   };
 
   return {
@@ -162,15 +181,7 @@ export function gitHubAnswers(client: GitHubClient, repository: RepositoryName):
     createCheck,
 
     async updateCheck(check) {
-      const { data } = await client.rest.checks.listForRef({
-        ...place,
-        ref: check.head,
-        check_name: CHECK_NAME,
-        filter: 'latest',
-        per_page: 100,
-      });
-      const listed = answerOf('the checks of a commit', listedChecks, data).check_runs;
-      const [ours] = listed.filter(({ app }) => app?.slug === slugOf(login)).sort((a, b) => b.id - a.id);
+      const [ours] = await listOwnChecks(check.head);
       if (ours === undefined) return createCheck(check);
       // GitHub adds annotations to those that are there, and never takes one away.
       const { output, ...rest } = written(ours.output.annotations_count > 0 ? { ...check, annotations: [] } : check);
@@ -190,21 +201,41 @@ export function gitHubAnswers(client: GitHubClient, repository: RepositoryName):
         });
         return { kind: 'created', id: data.id, nodeId: data.node_id };
       } catch (error) {
-        const status = error instanceof Error && 'status' in error ? Number(error.status) : 500;
-        if (status < 500) throw error;
+        if (!isLost(error)) throw error;
         return { kind: 'unknown', because: error instanceof Error ? error.message : String(error) };
       }
     },
 
     async editComment(id, body) {
-      await client.rest.issues.updateComment({ ...place, comment_id: id, body });
+      try {
+        await client.rest.issues.updateComment({ ...place, comment_id: id, body });
+        return 'edited';
+      } catch (error) {
+        if (!isGone(error)) throw error;
+        return 'gone';
+      }
     },
 
     async retireComment({ id, nodeId, body }) {
-      await client.rest.issues.updateComment({ ...place, comment_id: id, body: withoutMarker(body) });
-      await askGraphQl(client, 'an outdated comment', MINIMISE, { id: nodeId }, v.object({}));
+      try {
+        // The marker goes last: while it is there, whoever comes next finds what was begun.
+        await askGraphQl(client, 'an outdated comment', MINIMISE, { id: nodeId }, v.object({}));
+        await client.rest.issues.updateComment({ ...place, comment_id: id, body: withoutMarker(body) });
+      } catch (error) {
+        if (!isGone(error)) throw error;
+      }
     },
   };
+}
+
+/** Whether a request may have taken effect, though it was not answered as one that did. */
+function isLost(error: unknown): boolean {
+  return !(error instanceof Error && 'status' in error) || Number(error.status) >= 500;
+}
+
+/** Somebody took away what was to be written over. */
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'status' in error && (error.status === 404 || error.status === 410);
 }
 
 /** Bots are called `SLUG[bot]` where they ask, and `SLUG` where they wrote; a person can be called like the slug. */
