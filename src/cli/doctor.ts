@@ -18,10 +18,10 @@ import { counted, warning, type Check, type CheckStatus } from '../diagnosis/che
 import { UserMistake } from '../failure.ts';
 import type { Json } from '../identity/digest.ts';
 import type { RegistryStore } from '../registry/store.ts';
-import { plainVoice } from '../report/voice.ts';
 import { EXIT, type ExitCode } from './exitCode.ts';
 import type { Invocation } from './invocation.ts';
 import { openStore } from '../workbench/openStore.ts';
+import { printable } from '../wording/printable.ts';
 import type { Process } from '../workbench/terminal.ts';
 
 /** Looks at all that the other commands lean on, and says what is missing or unsafe and what mends it. */
@@ -113,10 +113,13 @@ function tell({ checks }: Diagnosis): string {
   return [...checks.map(tellCheck), '', summary].join('\n');
 }
 
+// A command is copied as it stands, so one that is cut short would be worse than none.
+const LONGEST_LINE = 4000;
+
 /** What is not well says what would be, and what mends it, each on a line of its own. */
 function tellCheck({ id, status, found, expected, remedy }: Check): string {
   const lines = [`${SIGNS[status]}${id}: ${found}.`];
   if (expected !== undefined) lines.push(`Expected ${expected}.`);
   if (remedy !== undefined) lines.push(`${remedy}.`);
-  return lines.map((line, at) => `${at === 0 ? '' : '          '}${plainVoice.prose(line)}`).join('\n');
+  return lines.map((line, at) => `${at === 0 ? '' : '          '}${printable(line, LONGEST_LINE)}`).join('\n');
 }

@@ -67,7 +67,10 @@ const rawFile = (file: WorkflowFile, { repository, sha }: Release): string =>
 
 const short = (pin: string): string => pin.slice(0, 12);
 
-/** Lines that are not those of the other text, by their numbers from 1. Which machine trains is for a team to say. */
+/**
+ * Lines that are not those of the other text, by their numbers from 1. Which machine trains, and where the configuration
+ * lies, is for a team to say.
+ */
 function changedLines(text: string, expected: string): readonly number[] {
   const [ours, theirs] = [linesOf(text), linesOf(expected)];
   const longest = Math.max(ours.length, theirs.length);
@@ -79,10 +82,16 @@ const linesOf = (text: string): readonly string[] =>
     .trimEnd()
     .replaceAll(/[^\S\n]+$/gm, '')
     .replace(TRAINING_MACHINE, '$1')
+    .replaceAll(ONLY_CONFIG, '')
+    .replaceAll(CONFIG, '')
     .split('\n');
 
 /** From the job that trains to its machine. */
 const TRAINING_MACHINE = /(^ {2}train:\n(?: {3,}.*\n)*? {4}runs-on:).*$/m;
+
+/** Where the configuration lies, as an input of a step; the second one stands among others. */
+const ONLY_CONFIG = /^ {8}with:\n {10}config:.*\n(?! {10})/gm;
+const CONFIG = /^ {10}config:.*\n/gm;
 
 /** A queue asks for the check on commits of its own, and waits until its time is over for one that never comes. */
 function checkQueue(training: string, on: boolean): readonly Check[] {

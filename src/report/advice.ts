@@ -84,8 +84,7 @@ export type Place = 'clone' | 'pull-request';
 /** What a person can do now, each thing in a sentence. */
 export function youCan(report: RunReport, voice: Voice, place: Place = 'clone'): readonly string[] {
   const { findings, verdict } = report.judgement;
-  const command = voice.command(`touchstone register ${report.model}`);
-  const register = place === 'clone' ? `Register it: ${command}.` : `Merge, then register it: ${command}.`;
+  const register = REGISTER[place](report.model, voice);
   if (!blocks(report)) return verdict.kind === 'accepted' ? [register] : [register, ...moreRows(findings, voice)];
   const blocking = findings.filter((finding) => finding.blocks);
   const against = blocking.filter(
@@ -110,6 +109,12 @@ export function youCan(report: RunReport, voice: Voice, place: Place = 'clone'):
   ];
 }
 
+// A clone registers what it trained last, which is not what a pull request has trained elsewhere.
+const REGISTER: { readonly [place in Place]: (model: string, voice: Voice) => string } = {
+  clone: (model, voice) => `Register it: ${voice.command(`touchstone register ${model}`)}.`,
+  'pull-request': (model, voice) =>
+    `Merge, then train and register it in a clone of the default branch: ${voice.command(`touchstone run ${model}`)}, ${voice.command(`touchstone register ${model}`)}.`,
+};
 const MEND: { readonly [place in Place]: string } = {
   clone: 'Mend the data, or its schema if the data are right.',
   'pull-request': 'Mend the data; if they are right, accept them by an edit of their schema in this pull request.',

@@ -42,7 +42,10 @@ function power({ power: { equalModelAccepted, gates }, findings }: Judgement, vo
   const that = asking.size === 0 ? 'every gate' : 'every gate on regressions';
   const chance = `An equal model would have ${that} met at least ${percent(accepted)} of the time on these rows`;
   if (accepted >= ENOUGH_POWER) return [`${chance}.`];
-  const unit = findings.find(({ id }) => id === weakest.id)?.evidence?.unit ?? 'rows';
+  const held = findings.find(({ id }) => id === weakest.id);
+  // The spread between a model and one that is clearly worse says nothing of two that are equal.
+  if (held?.kind === 'regressed') return [];
+  const unit = held?.evidence?.unit ?? 'rows';
   // Where each gate has power enough, only all of them together lack it: no one margin would mend that.
   const remedies =
     weakest.power >= ENOUGH_POWER

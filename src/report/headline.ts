@@ -87,13 +87,17 @@ function otherBlocking(findings: readonly Finding[], leading: Finding | undefine
 export function underline(report: RunReport, voice: Voice): string {
   const { candidate, baseline, holdout } = report;
   const { assurance } = report.judgement.verdict;
-  const version = ({ label, digest }: { label: string; digest: string }): string =>
-    label.includes(digest.slice(0, 8))
+  const version = ({ label, digest }: { label: string; digest: string }): string => {
+    const short = digest.slice(0, 8);
+    // What was just trained has no name yet but its digest.
+    if (label === 'candidate') return voice.strong(voice.name(short));
+    return label.includes(short)
       ? voice.strong(voice.name(label))
-      : `${voice.strong(voice.name(label))} (${voice.name(digest.slice(0, 8))})`;
+      : `${voice.strong(voice.name(label))} (${voice.name(short)})`;
+  };
   const models =
     baseline === undefined
-      ? `Candidate ${version(candidate)}, a first version: nothing serves yet`
+      ? `Candidate ${version(candidate)}, a first version: no champion to compare with`
       : `Candidate ${version(candidate)} against ${version(baseline)}`;
   return [`${models}, on ${countOf(holdout.rows, 'row')}`, ASSURANCE[assurance], looks(holdout.looks)].join(' · ');
 }

@@ -13,7 +13,7 @@ const REGISTRY = {
 `,
   github: `# Versions, verdicts and champions are kept in .touchstone/registry, on this machine alone. A pull request is judged on a
 # clean runner, which reads the champion out of the registry: keep it in the repository itself, on a branch of its own.
-# registry: github:
+# registry: "github:"
 `,
 } as const;
 

@@ -107,7 +107,7 @@ describe('the HTML report', () => {
 
   it('says that there is one model alone, and draws its values from the worst on', () => {
     const text = textOf(renderHtml(FIRST));
-    expect(text).toContain('a first version: nothing serves yet');
+    expect(text).toContain('a first version: no champion to compare with');
     expect(text).toContain('Values by metric and slice');
     expect(text).not.toMatch(/Differences|better →|Broken|Δ/);
     expect(text.indexOf('ink=light')).toBeLessThan(text.indexOf('ink=heavy'));

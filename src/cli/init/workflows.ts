@@ -24,7 +24,7 @@ export async function workflowsFor(
   if (!clone.top) {
     return {
       notes: [
-        `No workflows were written: GitHub looks for them, and they for touchstone.yml, at the top of ${clone.repository} alone.`,
+        `No workflows were written: GitHub looks for them at the top of ${clone.repository} alone, and this is a folder of it. docs/workflows.md of Touchstone tells how they are told where touchstone.yml is.`,
       ],
     };
   }
@@ -39,7 +39,7 @@ export async function workflowsFor(
       'touchstone-judge.yml': fill(templates['touchstone-judge.yml']),
     },
     notes: [
-      `For pull requests there is more to set: the labels of your runner in ${WORKFLOWS_FOLDER}/${training}${labels}, "registry: github:" in touchstone.yml, and the check "touchstone" as a required one. "touchstone doctor" tells what is missing, docs/workflows.md why.`,
+      `For pull requests there is more to set: the labels of your runner in ${WORKFLOWS_FOLDER}/${training}${labels}, "registry: github:" in touchstone.yml, and the check "touchstone" as a required one. GitHub judges from the default branch alone, so the pull request that brings these files gets no answer, and the next one does. "touchstone doctor" tells what is missing, docs/workflows.md of Touchstone why.`,
     ],
   };
 }
