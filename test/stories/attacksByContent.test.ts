@@ -5,13 +5,13 @@ import type { Team } from './team.ts';
 
 const LAX = { ...CHURN, metrics: ['accuracy'], gates: [{ metric: 'accuracy', min: 0.1 }] };
 
-describe('a pull request that would choose its judge', () => {
-  let team: Team;
-  beforeAll(async () => {
-    team = await quickTeam();
-  });
-  afterAll(() => team.close());
+let team: Team;
+beforeAll(async () => {
+  team = await quickTeam();
+});
+afterAll(() => team.close());
 
+describe('a pull request that would choose its judge', () => {
   it('by gates, metrics and a schema of its own is judged by those of the default branch, and told the difference', async () => {
     const pull = await team.propose('lax-gates', {
       ...BAD,
@@ -54,12 +54,6 @@ const TEXT = '</details><img src=x>|`b`![i](http://e.vil/x)@octocat #1';
 const COMMAND = '::error::forged';
 
 describe('hostile names', () => {
-  let team: Team;
-  beforeAll(async () => {
-    team = await quickTeam();
-  });
-  afterAll(() => team.close());
-
   it('of branch, files, classes, slices, metrics and claims act nowhere', async () => {
     const yes = `yes ${TEXT}\u202e\u0007`;
     const second = {
@@ -120,12 +114,6 @@ console.log(text);
 });
 
 describe('a comment that carries our marker', () => {
-  let team: Team;
-  beforeAll(async () => {
-    team = await quickTeam();
-  });
-  afterAll(() => team.close());
-
   it('and was written by somebody else is neither edited nor believed', async () => {
     const pull = await team.propose('marked', GOOD);
     await team.settle();

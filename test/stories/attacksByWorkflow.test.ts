@@ -38,13 +38,13 @@ writeFileSync(file, JSON.stringify(candidate));
 const only = (steps: string, more = ''): string =>
   `name: touchstone-pr\non: pull_request\n${more}jobs:\n  train:\n    runs-on: ubuntu-latest\n    steps:\n${steps}`;
 
-describe('a pull request that brings a touchstone-pr.yml of its own', () => {
-  let team: Team;
-  beforeAll(async () => {
-    team = await quickTeam();
-  });
-  afterAll(() => team.close());
+let team: Team;
+beforeAll(async () => {
+  team = await quickTeam();
+});
+afterAll(() => team.close());
 
+describe('a pull request that brings a touchstone-pr.yml of its own', () => {
   /** Proposes all at once, waits for their answers, and gives them by the names of the branches. */
   async function answered(
     proposals: Readonly<Record<string, FileChanges>>,
@@ -156,12 +156,6 @@ describe('a pull request that brings a touchstone-pr.yml of its own', () => {
 });
 
 describe('a judging run that somebody starts', () => {
-  let team: Team;
-  beforeAll(async () => {
-    team = await quickTeam();
-  });
-  afterAll(() => team.close());
-
   const dispatch = async (ref: string, run: string): Promise<void> => {
     const inputs = { run };
     await team.ask(team.author, 'POST', '/actions/workflows/touchstone-judge.yml/dispatches', { ref, inputs });
