@@ -8,6 +8,7 @@ import { formatHeadJudgement } from '../../src/pullRequest/headJudgementDocument
 import type { JudgingRun } from '../../src/pullRequest/identifyRun.ts';
 import { standingOf } from '../../src/pullRequest/standing.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
+import { printable } from '../../src/wording/printable.ts';
 import type { InputsOf, JUDGE } from '../contracts.ts';
 import type { ActionOutcome } from '../outcome.ts';
 import type { Action } from '../runAction.ts';
@@ -57,6 +58,7 @@ export async function judge(action: Action<InputsOf<typeof JUDGE.inputs>>): Prom
   const { judgement, folder } = found;
   const reports = runsOf(judgement);
   const { conclusion, title } = standingOf({ kind: 'judged', judgement });
+  terminal.progress(printable(title, 2000));
   const [only, ...others] = reports;
   return {
     ...(only !== undefined && others.length === 0 && { verdict: only.judgement.verdict.kind }),

@@ -13,6 +13,7 @@ import type { InputsOf, PUBLISH } from '../contracts.ts';
 import type { ActionOutcome } from '../outcome.ts';
 import type { Action } from '../runAction.ts';
 import type { WorkflowRun } from '../workflowRun.ts';
+import { tellPublished } from './tellPublished.ts';
 
 const payload = v.object({
   repository: v.object({ default_branch: v.string() }),
@@ -49,6 +50,8 @@ export async function publish(action: Action<InputsOf<typeof PUBLISH.inputs>>): 
     terminal,
   );
   const { conclusion, title } = found.standing;
+  const { lines, summary, annotations } = tellPublished(found);
+  for (const line of lines) terminal.progress(line);
   const [verdict] = verdictsOf(found.answer);
   return {
     ...(verdict !== undefined && verdictsOf(found.answer).length === 1 && { verdict }),
@@ -64,7 +67,8 @@ export async function publish(action: Action<InputsOf<typeof PUBLISH.inputs>>): 
       recorded: found.recorded,
     },
     outputs: {},
-    summary: [],
+    summary,
+    annotations,
     fails: found.answer?.kind === 'unjudged',
   };
 }
