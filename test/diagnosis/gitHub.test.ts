@@ -256,6 +256,16 @@ describe('the workflows on the default branch', () => {
       'ok',
       /as v1.0.0 writes/,
     ],
+    [
+      'name a configuration that lies in a folder',
+      trains(
+        training
+          .replace(/^( {8})(uses: \S+\/actions\/validate@.*)$/m, '$1$2\n$1with:\n$1  config: ml/touchstone.yml')
+          .replace('          model: ${{', '          config: ml/touchstone.yml\n          model: ${{'),
+      ),
+      'ok',
+      /as v1.0.0 writes/,
+    ],
     ['have other ends of lines', trains(training.replaceAll('\n', '\r\n')), 'ok', /as v1.0.0 writes/],
     [
       'run another release',

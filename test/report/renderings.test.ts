@@ -194,6 +194,17 @@ describe('what a reader has to know', () => {
     );
   });
 
+  it('is no power that the spread of a model which is clearly worse would give', () => {
+    const power = { equalModelAccepted: 0.05, gates: [{ id: 'accuracy@overall', power: 0.05, marginFor80: 9.6 }] };
+    expect(said({ judgement: { findings: [finding()], power } })).toContain('seldom');
+    expect(said({ judgement: { findings: [finding({ kind: 'regressed' })], power } })).not.toContain('seldom');
+  });
+
+  it('is what was trained by its digest alone, which is all the name that it has', () => {
+    const candidate = { ...report().candidate, label: 'candidate' };
+    expect(said({ candidate })).toContain(`Candidate ${candidate.digest.slice(0, 8)}`);
+  });
+
   it('is no margin that would mend what only all gates together lack', () => {
     const power = {
       equalModelAccepted: 0.6,
