@@ -6,7 +6,9 @@ export default defineConfig({
     // Many tests wait for processes: two more than cores keep the cores at work.
     maxWorkers: availableParallelism() + 2,
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/{e2e,stories}/**'], testTimeout: 30_000 } },
+      {
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/{e2e,stories}/**'], testTimeout: 30_000 },
+      },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 600_000 } },
       // Whole teams at work: minutes each, so they run apart from `npm test`.
       { test: { name: 'stories', include: ['test/stories/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 600_000 } },

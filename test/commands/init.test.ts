@@ -63,7 +63,9 @@ describe('the workflows of a repository on GitHub', () => {
   it('are written beside everything else, and the configuration says why its registry could be there too', async () => {
     const files = carriedOut(await planInit({ ...REQUEST, workflows: WORKFLOWS }, folder({})));
     expect([files[TRAINS], files[JUDGES]]).toEqual(['on: pull_request\n', 'on: workflow_run\n']);
-    expect(files['touchstone.yml']).toMatch(/on a\n# clean runner, which reads the champion[^]*\n# registry: "github:"\n/);
+    expect(files['touchstone.yml']).toMatch(
+      /on a\n# clean runner, which reads the champion[^]*\n# registry: "github:"\n/,
+    );
     expect(models(files['touchstone.yml'] ?? '')).toEqual(['adults']);
   });
 
