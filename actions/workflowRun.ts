@@ -17,6 +17,8 @@ export interface WorkflowRun {
     /** As GitHub sent it; whoever reads of it narrows what it reads. */
     readonly payload: unknown;
   };
+  /** `refs/heads/main`, `refs/pull/7/merge`. */
+  readonly ref: string;
   /** The commit that the run is of; for a pull request a merge commit that nobody made. */
   readonly sha: string;
   /** Without a slash at its end. */
@@ -45,6 +47,7 @@ const variables = v.object({
   GITHUB_JOB: v.optional(v.string(), ''),
   GITHUB_EVENT_NAME: text,
   GITHUB_EVENT_PATH: text,
+  GITHUB_REF: text,
   GITHUB_SHA: text,
   GITHUB_API_URL: v.optional(url, 'https://api.github.com'),
   GITHUB_SERVER_URL: v.optional(url, 'https://github.com'),
@@ -66,6 +69,7 @@ export async function readWorkflowRun(env: HostEnvironment): Promise<WorkflowRun
     attempt: of.GITHUB_RUN_ATTEMPT,
     job: of.GITHUB_JOB,
     event: { name: of.GITHUB_EVENT_NAME, payload: await readPayload(of.GITHUB_EVENT_PATH) },
+    ref: of.GITHUB_REF,
     sha: of.GITHUB_SHA,
     apiUrl: of.GITHUB_API_URL,
     serverUrl: of.GITHUB_SERVER_URL,

@@ -27,7 +27,7 @@ export async function judge(action: Action<InputsOf<typeof JUDGE.inputs>>): Prom
   const judging: JudgingRun = {
     repository: run.repository,
     event: run.event.name,
-    ref: process.env['GITHUB_REF'] ?? '',
+    ref: run.ref,
     defaultBranch: event.repository.default_branch,
   };
   // The event names the attempt that ended; by hand the last one is meant.

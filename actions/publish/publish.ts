@@ -31,7 +31,7 @@ export async function publish(action: Action<InputsOf<typeof PUBLISH.inputs>>): 
       judging: {
         repository: run.repository,
         event: run.event.name,
-        ref: process.env['GITHUB_REF'] ?? '',
+        ref: run.ref,
         defaultBranch: event.repository.default_branch,
         id: run.id,
         attempt: run.attempt,

@@ -83,6 +83,7 @@ export async function startStep(machine: ActionMachine, step: ActionStep): Promi
       GITHUB_JOB: 'job',
       GITHUB_EVENT_NAME: step.event?.name ?? 'pull_request',
       GITHUB_EVENT_PATH: path.join(files, 'event.json'),
+      GITHUB_REF: 'refs/heads/main',
       GITHUB_SHA: 'a'.repeat(40),
       GITHUB_SERVER_URL: 'http://127.0.0.1:9',
       GITHUB_API_URL: 'http://127.0.0.1:9',
