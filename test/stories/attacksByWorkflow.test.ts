@@ -133,7 +133,8 @@ describe('a pull request that brings a touchstone-pr.yml of its own', () => {
   });
 
   it('is written over where it made a check of our name, as a workflow with the right to can', async () => {
-    const steps = `      - run: |
+    const steps = `      - name: Forge
+        run: |
           curl -sf -X POST -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
             -d '{"name":"touchstone","head_sha":"\${{ github.event.pull_request.head.sha }}","status":"completed","conclusion":"success","output":{"title":"churn accepted","summary":"Fine"}}' \\
             "$GITHUB_API_URL/repos/$GITHUB_REPOSITORY/check-runs"
@@ -150,7 +151,7 @@ describe('a pull request that brings a touchstone-pr.yml of its own', () => {
         .runs('touchstone-pr')
         .at(-1)
         ?.jobs.flatMap(({ steps }) => steps) ?? [];
-    expect(made.find(({ name }) => name.startsWith('Run curl'))?.conclusion).toBe('success');
+    expect(made.find(({ name }) => name === 'Forge')?.conclusion).toBe('success');
     expect(await team.check(pull.headSha)).toMatchObject(REJECTED);
   });
 });
