@@ -1,10 +1,10 @@
 import { ServiceFailure, UserMistake } from '../failure.ts';
 import type { CommitSha, RepositoryName } from '../identity/git.ts';
 import type { ModelName } from '../identity/names.ts';
-import type { Answers, PresentAnswers, PullRequestRun, Queue } from '../pullRequest/answers.ts';
+import type { Answers, PullRequestRun, Queue } from '../pullRequest/answers.ts';
 import type { GateLines } from '../pullRequest/checkAnnotations.ts';
 import { checkOutput, type CheckOutput } from '../pullRequest/checkOutput.ts';
-import type { CheckPlan, ExistingCheck } from '../pullRequest/checkPlan.ts';
+import type { CheckPlan } from '../pullRequest/checkPlan.ts';
 import type { CommentPlan } from '../pullRequest/commentPlan.ts';
 import type { AnsweredHead, Links } from '../pullRequest/commentText.ts';
 import type { JudgedSection, RunReference } from '../pullRequest/headJudgement.ts';
@@ -41,19 +41,18 @@ export interface PublishPorts {
   readonly gateLines: GateLines;
 }
 
-/** What there is to say of a run, and what stands already; nothing is written yet. */
+/** What there is to say of a run; nothing is written yet. */
 export type PublishPlan =
   | {
       readonly kind: 'head';
       readonly of: AnsweredHead;
+      readonly run: PullRequestRun;
       readonly answer: HeadAnswer;
-      readonly present: PresentAnswers;
     }
   | {
       readonly kind: 'merge-group';
       readonly of: AnsweredHead;
       readonly check: CheckOutput;
-      readonly present: ExistingCheck | undefined;
     };
 
 export interface PublishOutcome {
@@ -69,7 +68,7 @@ export interface PublishOutcome {
 }
 
 /**
- * Whose run it is (from this run's own event and the API), what judging it came to, and what stands of it on GitHub.
+ * Whose run it is (from this run's own event and the API), and what judging it came to.
  * @throws UserMistake `run-refused` where the run is none that is answered.
  */
 export async function planPublish(request: PublishRequest, ports: PublishPorts): Promise<PublishPlan> {
@@ -83,8 +82,8 @@ export async function planPublish(request: PublishRequest, ports: PublishPorts):
       return {
         kind: 'head',
         of: answered(identity, request),
+        run: identity,
         answer: answerOf(request, identity),
-        present: await ports.answers.present(identity),
       };
   }
 }
@@ -108,7 +107,6 @@ async function planGroup(group: MergeGroupRun, of: AnsweredHead, ports: PublishP
     kind: 'merge-group',
     of,
     check: { conclusion, title, summary, annotations: [] },
-    present: await ports.queue.check(group.head),
   };
 }
 
@@ -140,20 +138,25 @@ function othersOf(
   ];
 }
 
-/** Puts verdicts on record, then writes the check and the comments, as far as they do not stand already. */
+/**
+ * Puts verdicts on record, then writes the check and the comments, as far as they do not stand already. What stands is
+ * read last, for recording may have to wait: a push, or a later run, may have been answered meanwhile.
+ */
 export async function applyPublish(plan: PublishPlan, ports: PublishPorts): Promise<PublishOutcome> {
   const { of } = plan;
   if (plan.kind === 'merge-group') {
-    const { check, present } = plan;
-    const done = await writeCheck(present, check, of, ports.answers);
+    const { check } = plan;
+    const done = await writeCheck(await ports.queue.check(of.head), check, of, ports.answers);
     return { kind: plan.kind, head: of.head, standing: check, check: done, comments: [], recorded: 0 };
   }
   const { answer, recorded } = await putOnRecord(plan.answer, ports);
   const standing = standingOf(answer);
-  const check = await writeCheck(plan.present.check, checkOutput(answer, of, ports.gateLines), of, ports.answers);
+  const present = await ports.answers.present(plan.run);
+  const check = await writeCheck(present.check, checkOutput(answer, of, ports.gateLines), of, ports.answers);
   const comments = [];
-  for (const { number, comments: present } of plan.present.pulls) {
-    const done = await writeComment(number, present, answer, of, ports.answers);
+  for (const pull of present.pulls) {
+    const { number } = pull;
+    const done = await writeComment(number, pull.comments, answer, of, ports.answers);
     comments.push({ pull: number, done });
   }
   return { kind: plan.kind, head: of.head, standing, answer, check, comments, recorded };

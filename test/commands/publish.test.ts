@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { PublishRequest } from '../../src/commands/publish.ts';
 import { ServiceFailure } from '../../src/failure.ts';
 import { parseCommitSha } from '../../src/identity/git.ts';
 import { parseModelName } from '../../src/identity/names.ts';
@@ -8,6 +9,7 @@ import type { RunFacts } from '../../src/pullRequest/identifyRun.ts';
 import type { PullRequest } from '../github/state/pulls.ts';
 import { parseMarker } from '../../src/pullRequest/commentMarker.ts';
 import { serverError } from '../github/faults.ts';
+import type { MemoryStore } from '../fakes/memoryStore.ts';
 import { mistakeIn } from '../fakes/mistakeOf.ts';
 import { accepted, rejected, unsettled } from '../pullRequest/heads.ts';
 import { PublishWorld, PUBLISHING } from './publishWorld.ts';
@@ -295,6 +297,71 @@ describe('a comment whose answer is lost', () => {
     await Promise.all(plans.map(({ request, ports }) => world.publish(run, request, ports)));
     const current = world.commentsOf(pull).filter(({ body }) => parseMarker(body) !== undefined);
     expect(current).toHaveLength(1);
+  });
+});
+
+describe('a run that waits for the registry', () => {
+  /** Publishes; what is handed in happens before its verdict is on record. */
+  const heldUp = async (run: RunFacts, request: PublishRequest, meanwhile: () => Promise<unknown>): Promise<void> => {
+    const store = async (): Promise<MemoryStore> => {
+      await meanwhile();
+      return world.store;
+    };
+    await world.publish(run, request, world.ports(run, { store }));
+  };
+
+  it('says nothing below a pull request that was pushed to and answered meanwhile', async () => {
+    const pull = await world.openPull('topic');
+    const first = world.runOf(pull);
+    await world.publish(first, world.request({ judged: 'failure' }));
+    const held = world.request({ document: world.models(first, rejected()) });
+    let next = first;
+    await heldUp(first, held, async () => {
+      next = world.runOf(pull, await push(pull.head.ref));
+      await world.publish(next, world.request({ document: world.models(next, unsettled()) }));
+    });
+    const sticky = world.commentsOf(pull).flatMap(({ body }) => parseMarker(body) ?? []);
+    expect(sticky).toMatchObject([{ head: next.head, conclusion: 'action_required' }]);
+    expect(world.checksOf(first.head)).toMatchObject([['failure', /rejected/]]);
+  });
+
+  it('leaves what a later run of its own head has answered meanwhile', async () => {
+    const pull = await world.openPull('topic');
+    const run = world.runOf(pull);
+    const held = world.request({ document: world.models(run, rejected()) });
+    const later = world.request({ document: world.models(run, unsettled()) });
+    await heldUp(run, held, () => world.publish(run, later));
+    expect(world.checksOf(pull.headSha)).toMatchObject([['action_required', /inconclusive/]]);
+    expect(world.commentsOf(pull).map(({ body }) => parseMarker(body)?.conclusion)).toEqual(['action_required']);
+  });
+
+  it('checks the commit of a pull request that was closed meanwhile, and says nothing below it', async () => {
+    const pull = await world.openPull('topic');
+    const run = world.runOf(pull);
+    const request = world.request({ document: world.models(run, rejected()) });
+    const by = { kind: 'user' as const, account: world.repository.owner, token: '' };
+    await heldUp(run, request, () => world.repository.pulls.close(pull, by));
+    expect(world.checksOf(pull.headSha)).toMatchObject([['failure', /rejected/]]);
+    expect(world.commentsOf(pull)).toEqual([]);
+  });
+
+  it('answers a pull request that was retargeted meanwhile as before: its base plays no part', async () => {
+    const pull = await world.openPull('topic');
+    const run = world.runOf(pull);
+    const sha = await world.repository.commit('release', { 'touchstone.yml': 'version: 1' });
+    const by = { kind: 'user' as const, account: world.repository.owner, token: '' };
+    const request = world.request({ document: world.models(run, rejected()) });
+    await heldUp(run, request, () => world.repository.pulls.retarget(pull, { ref: 'release', sha }, by));
+    expect(world.checksOf(pull.headSha)).toMatchObject([['failure', /rejected/]]);
+    expect(world.commentsOf(pull)).toHaveLength(1);
+  });
+
+  it('checks a commit whose branch was deleted meanwhile', async () => {
+    const pull = await world.openPull('topic');
+    const run = world.runOf(pull);
+    const request = world.request({ document: world.models(run, accepted()) });
+    await heldUp(run, request, () => world.repository.run(['update-ref', '-d', `refs/heads/${pull.head.ref}`]));
+    expect(world.checksOf(pull.headSha)).toMatchObject([['success', /accepted/]]);
   });
 });
 
