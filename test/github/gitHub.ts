@@ -118,6 +118,7 @@ export class GitHub {
     await this.#server.close();
     await this.#server.idle();
     await this.settled();
+    await Promise.all(this.repositories.map(({ objects }) => objects.close()));
     await rm(this.folder, { recursive: true, force: true, maxRetries: 3 });
     if (this.violations.length > 0) throw new Error(`Not as GitHub describes it:\n${this.violations.join('\n')}`);
   }

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as pass } from 'node:timers/promises';
 import { type Actor, accountOf } from '../actor.ts';
 import { type Json, Refusal, type Routes, notFound } from '../route.ts';
+import { commitFile, entryAt } from '../state/commitFile.ts';
 import { readCommit } from '../state/commits.ts';
 import { GitFailure } from '../state/git.ts';
-import { type TreeEntry, readBlob, readEntries, readEntry, readRef, readTree } from '../state/gitObjects.ts';
-import { type FileChanges, importCommit } from '../state/importCommit.ts';
+import { type TreeEntry, readBlob, readEntry, readRef, readTree } from '../state/gitObjects.ts';
+import { objectId } from '../state/objectWriter.ts';
 import { NO_COMMIT, type StandInRepository } from '../state/repository.ts';
 import { base64Lines, gitCommitJson } from './gitData.ts';
 
@@ -56,19 +56,19 @@ export const contentRoutes: Routes = {
         throw new Refusal(404, `Branch ${branch} not found`);
       }
       await assertReplaces(repository, before, path, body.sha);
-      const commit = await commitAside(
-        repository,
-        before,
-        { [path]: Buffer.from(body.content, 'base64') },
-        body,
-        actor,
-      );
+      const commit = await commitAside(repository, before, { path, content }, body, actor);
       // Others may move the branch meanwhile: at GitHub too there is such a time, and it is longer.
       await pass(repository.commitWindowMs);
       await move(repository, ref, before, () =>
         repository.moveRef(ref, commit, { by: actor, before: before ?? NO_COMMIT }),
       );
-      const file: TreeEntry = { mode: '100644', type: 'blob', sha: blobId(content), size: content.length, path };
+      const file: TreeEntry = {
+        mode: '100644',
+        type: 'blob',
+        sha: objectId('blob', content),
+        size: content.length,
+        path,
+      };
       return {
         status: body.sha === undefined ? 201 : 200,
         body: {
@@ -86,7 +86,7 @@ export const contentRoutes: Routes = {
       const before = await repository.resolve(ref);
       if (before === undefined || !(await readEntry(repository, before, path))) throw notFound();
       await assertReplaces(repository, before, path, body.sha);
-      const commit = await commitAside(repository, before, { [path]: null }, body, actor);
+      const commit = await commitAside(repository, before, { path, content: undefined }, body, actor);
       await move(repository, ref, before, () => repository.moveRef(ref, commit, { by: actor, before }));
       return {
         status: 200,
@@ -100,18 +100,14 @@ export const contentRoutes: Routes = {
 async function commitAside(
   repository: StandInRepository,
   before: string | undefined,
-  files: FileChanges,
+  file: { readonly path: string; readonly content: Uint8Array | undefined },
   { message }: { readonly message: string },
   actor: Actor,
 ): Promise<string> {
   const { id, login } = accountOf(actor);
-  const ref = `refs/aside/${repository.github.nextId('commit aside')}`;
   const date = `${Math.floor(repository.github.now().getTime() / 1000)} +0000`;
   const signature = { name: login, email: `${id}+${login}@users.noreply.github.com`, date };
-  const parents = before === undefined ? [] : [before];
-  const commit = await importCommit(repository, ref, parents, files, { message, signature });
-  await repository.run(['update-ref', '-d', ref]);
-  return commit;
+  return commitFile(repository, before, file, { message, signature });
 }
 
 /** What stands at a path is replaced only by somebody who says that it is this that they mean. */
@@ -121,13 +117,14 @@ async function assertReplaces(
   path: string,
   sha: string | undefined,
 ): Promise<void> {
-  const folders = [...path.matchAll(/\//g)].map(({ index }) => path.slice(0, index));
-  const entries = commit === undefined ? [] : await readEntries(repository, commit, [path, ...folders]);
-  const there = entries.find((entry) => entry.path === path);
+  const there = commit === undefined ? undefined : await entryAt(repository, commit, path);
   if (sha === undefined && there) throw new Refusal(422, 'Invalid request.\n\n"sha" wasn\'t supplied.');
-  if (sha !== undefined && there?.sha !== sha) throw new Refusal(409, `${path} does not match ${sha}`);
-  if (entries.some((entry) => entry !== there && entry.type !== 'tree')) {
-    throw new Refusal(422, `path contains a malformed path component: ${path}`);
+  if (sha !== undefined && there?.id !== sha) throw new Refusal(409, `${path} does not match ${sha}`);
+  for (const { index } of path.matchAll(/\//g)) {
+    const folder = commit === undefined ? undefined : await entryAt(repository, commit, path.slice(0, index));
+    if (folder !== undefined && !folder.isFolder) {
+      throw new Refusal(422, `path contains a malformed path component: ${path}`);
+    }
   }
 }
 
@@ -145,10 +142,6 @@ async function move(
     const now = await repository.resolve(ref);
     throw new Refusal(409, `is at ${now ?? NO_COMMIT} but expected ${before ?? NO_COMMIT}`);
   }
-}
-
-function blobId(bytes: Uint8Array): string {
-  return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 }
 
 /** A file or folder of a commit, without its content. */

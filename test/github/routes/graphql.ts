@@ -6,6 +6,7 @@ import type { CheckRun, CheckSuite } from '../state/checks.ts';
 import { gitHubSchema } from '../state/graphQl.ts';
 import type { Comment } from '../state/issues.ts';
 import type { QueueEntry } from '../state/mergeQueue.ts';
+import type { GitObject } from '../state/objectReader.ts';
 import type { PullRequest } from '../state/pulls.ts';
 import type { StandInRepository } from '../state/repository.ts';
 
@@ -83,8 +84,9 @@ function repositoryNode(repository: StandInRepository, actor: Actor): Json {
   return {
     nameWithOwner: repository.fullName,
     object: async ({ oid }: { oid: string }) => {
-      const sha = await repository.resolve(oid);
-      return sha === undefined ? null : commitNode(repository, sha, actor);
+      const found = await repository.objects.read(oid);
+      if (found?.type === 'commit') return commitNode(repository, found.id, actor);
+      return found?.type === 'blob' ? blobNode(repository, found, actor) : null;
     },
     pullRequest: ({ number }: { number: number }) => {
       allow('pull_requests: read', actor, repository);
@@ -117,6 +119,22 @@ function repositoryNode(repository: StandInRepository, actor: Actor): Json {
         entries: (asked: Slice) => connection(numbered(entries), asked, (entry) => entryNode(repository, entry, actor)),
       };
     },
+  };
+}
+
+/** GitHub cuts a text off after 512,000 bytes; a blob with a zero byte near its beginning is binary, as git has it. */
+const MOST_TEXT = 512_000;
+
+function blobNode(repository: StandInRepository, { id, bytes }: GitObject, actor: Actor): Json {
+  allow('contents: read', actor, repository);
+  const isBinary = bytes.subarray(0, 8000).includes(0);
+  return {
+    __typename: 'Blob',
+    oid: id,
+    byteSize: bytes.length,
+    isBinary,
+    isTruncated: bytes.length > MOST_TEXT,
+    text: isBinary ? null : bytes.subarray(0, MOST_TEXT).toString(),
   };
 }
 

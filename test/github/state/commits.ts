@@ -29,9 +29,21 @@ export async function readCommits(repository: StandInRepository, args: readonly 
 
 /** One commit; the id must be there. */
 export async function readCommit(repository: StandInRepository, sha: string): Promise<Commit> {
-  const [commit] = parse(await repository.runOnce(['log', ...FORMATTED, '-1', sha, '--']));
-  if (!commit) throw new Error(`${repository.fullName} has no commit ${sha}`);
-  return commit;
+  const found = await repository.objects.read(sha);
+  if (found?.type !== 'commit') throw new Error(`${repository.fullName} has no commit ${sha}`);
+  const text = found.bytes.toString();
+  const end = text.indexOf('\n\n');
+  const all = (name: string): string[] =>
+    [...text.slice(0, end).matchAll(new RegExp(`^${name} (.*)$`, 'gm'))].map(([, value = '']) => value);
+  const [tree = ''] = all('tree');
+  return {
+    sha,
+    tree,
+    parents: all('parent'),
+    author: signatureOf(all('author')[0]),
+    committer: signatureOf(all('committer')[0]),
+    message: text.slice(end + 2).replace(/\n+$/, ''),
+  };
 }
 
 function parse(printed: string): Commit[] {
@@ -49,6 +61,12 @@ function parse(printed: string): Commit[] {
       message: message.replace(/\n+$/, ''),
     };
   });
+}
+
+/** `NAME <EMAIL> SECONDS ZONE`. */
+function signatureOf(line = ''): Signature {
+  const [, name = '', email = '', seconds = ''] = /^(.*?) ?<(.*?)> (\d+) [+-]\d{4}$/.exec(line) ?? [];
+  return { name, email, date: utc(new Date(1000 * Number(seconds)).toISOString()) };
 }
 
 /** `commit` in GitHub's description. */

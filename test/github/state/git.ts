@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** A git that knows nothing of the machine's configuration. */
-const ENVIRONMENT = {
+export const GIT_ENVIRONMENT = {
   PATH: process.env['PATH'],
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_CONFIG_GLOBAL: '/dev/null',
@@ -31,7 +31,7 @@ export class GitFailure extends Error {
 export function runGit(repository: string, args: readonly string[], options: GitOptions = {}): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const git = spawn('git', ['-C', repository, ...args], {
-      env: { ...ENVIRONMENT, ...options.env },
+      env: { ...GIT_ENVIRONMENT, ...options.env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     const out: Buffer[] = [];

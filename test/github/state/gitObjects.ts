@@ -31,6 +31,7 @@ function kept(repository: StandInRepository): Kept {
 
 /** 409 where there is nothing that a request could be about. */
 export async function assertNotEmpty(repository: StandInRepository): Promise<void> {
+  if ((await readRef(repository, `refs/heads/${repository.defaultBranch}`)) !== undefined) return;
   if ((await repository.run(['for-each-ref', '--count=1'])) === '') throw new Refusal(409, 'Git Repository is empty.');
 }
 
@@ -42,12 +43,9 @@ export async function readTree(
 ): Promise<{ readonly sha: string; readonly entries: readonly TreeEntry[] }> {
   const known = kept(repository).trees.get(`${name} ${recursive}`);
   if (known) return known;
-  const commit = await repository.resolve(name);
-  const sha = await repository
-    .run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${commit ?? name}^{tree}`])
-    .catch((error: unknown) => {
-      throw error instanceof GitFailure ? notFound() : error;
-    });
+  const commit = (await repository.resolve(name)) ?? name;
+  const sha = /^[0-9a-f]{40}$/.test(commit) ? (await repository.objects.read(`${commit}^{tree}`))?.id : undefined;
+  if (sha === undefined) throw notFound();
   const printed = await repository.run(['ls-tree', '-l', '-z', ...(recursive ? ['-r', '-t'] : []), sha]);
   const tree = { sha, entries: parseEntries(printed) };
   // An object never changes; a branch does.
@@ -108,9 +106,9 @@ export async function readBlob(repository: StandInRepository, sha: string): Prom
   const { blobs } = kept(repository);
   const known = blobs.get(sha);
   if (known) return known;
-  const bytes = await repository.runForBytes(['cat-file', 'blob', sha]).catch((error: unknown) => {
-    throw error instanceof GitFailure ? notFound() : error;
-  });
+  const found = /^[0-9a-f]{40}$/.test(sha) ? await repository.objects.read(sha) : undefined;
+  if (found?.type !== 'blob') throw notFound();
+  const { bytes } = found;
   if (bytes.length < MOST_KEPT) blobs.set(sha, bytes);
   return bytes;
 }

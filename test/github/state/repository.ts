@@ -11,7 +11,9 @@ import { type GitOptions, GitFailure, runGit } from './git.ts';
 import { type FileChanges, type Signed, importCommit } from './importCommit.ts';
 import { Checks } from './checks.ts';
 import { Issues } from './issues.ts';
+import { moveLooseRef } from './looseRef.ts';
 import { MergeQueue } from './mergeQueue.ts';
+import { ObjectReader } from './objectReader.ts';
 import { Pulls } from './pulls.ts';
 import { Reactions } from './reactions.ts';
 import { Releases } from './releases.ts';
@@ -40,6 +42,7 @@ export class StandInRepository {
   readonly name: string;
   /** Folder of the bare repository. */
   readonly git: string;
+  readonly objects: ObjectReader;
   readonly parent: StandInRepository | undefined;
   readonly createdAt: string;
   isPrivate: boolean;
@@ -72,6 +75,7 @@ export class StandInRepository {
     this.owner = made.owner;
     this.name = made.name;
     this.git = made.git;
+    this.objects = new ObjectReader(made.git);
     this.isPrivate = made.isPrivate;
     this.parent = made.parent;
     this.createdAt = github.time();
@@ -144,9 +148,9 @@ export class StandInRepository {
       const branch = await this.#branch(tried);
       if (branch.kind === 'there') return branch.commit;
       if (branch.kind === 'none') continue;
-      const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${tried}^{commit}`];
+      if (isId) return (await this.objects.read(`${tried}^{commit}`))?.id;
       try {
-        return await (isId ? this.runOnce(args) : this.run(args));
+        return await this.run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${tried}^{commit}`]);
       } catch (error) {
         if (!(error instanceof GitFailure)) throw error;
       }
@@ -194,7 +198,8 @@ export class StandInRepository {
     how: { readonly by: Actor; readonly before?: string },
   ): Promise<void> {
     const before = how.before ?? (await this.run(['rev-parse', '--verify', '--quiet', ref]).catch(() => NO_COMMIT));
-    await this.run(after === undefined ? ['update-ref', '-d', ref, before] : ['update-ref', ref, after, before]);
+    if (after === undefined) await this.run(['update-ref', '-d', ref, before]);
+    else if (!(await moveLooseRef(this.git, ref, before, after))) await this.run(['update-ref', ref, after, before]);
     await this.refMoved(ref, before, after ?? NO_COMMIT, how.by);
   }
 
