@@ -1,15 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { Digest } from '../identity/digest.ts';
 import type { Parsed } from './document.ts';
+import { Lanes } from './lanes.ts';
 import type { RegistryStore } from './store.ts';
 import { blobKey } from './storeKey.ts';
 import type { Problems } from './verification.ts';
+
+/** Large blobs come as streams, from disks and networks that have better things to do than many at once. */
+const STREAMS_AT_ONCE = 8;
 
 /** Recomputes the digests of blobs, of each once, whoever asks and how often. */
 export class BlobProofs {
   readonly #store: RegistryStore;
   readonly #problems: Problems;
-  readonly #proven = new Map<Digest, boolean>();
+  readonly #proven = new Map<Digest, Promise<boolean>>();
+  readonly #streams = new Lanes(STREAMS_AT_ONCE);
   readonly #named = new Set<Digest>();
 
   constructor(store: RegistryStore, problems: Problems) {
@@ -31,12 +36,12 @@ export class BlobProofs {
     return this.prove(digest, namedBy);
   }
 
-  async prove(digest: Digest, namedBy?: string): Promise<boolean> {
+  prove(digest: Digest, namedBy?: string): Promise<boolean> {
     const before = this.#proven.get(digest);
     if (before !== undefined) return before;
-    const proven = await this.#recompute(digest, namedBy);
-    this.#proven.set(digest, proven);
-    return proven;
+    const proving = this.#recompute(digest, namedBy);
+    this.#proven.set(digest, proving);
+    return proving;
   }
 
   /** A small blob as a document; `undefined`, and a problem, where it is none. */
@@ -57,9 +62,11 @@ export class BlobProofs {
       this.#problems.add('absent', key, `it is not there${by}`);
       return false;
     }
-    const hash = createHash('sha256');
-    for await (const chunk of stream) hash.update(chunk);
-    const found = hash.digest('hex');
+    const found = await this.#streams.run(async () => {
+      const hash = createHash('sha256');
+      for await (const chunk of stream) hash.update(chunk);
+      return hash.digest('hex');
+    });
     if (found === digest) return true;
     this.#problems.add('altered', key, `its bytes have the sha256 ${found}${by}`);
     return false;

@@ -4,6 +4,7 @@ import { getDocument } from './blobs.ts';
 import { damaged } from './damage.ts';
 import { formatDocument, numberField, parseDocument, type Parsed } from './document.ts';
 import { STATE_INTERVAL, type RegistryEvent } from './event.ts';
+import { readTogether } from './readTogether.ts';
 import type { RegistryStore } from './store.ts';
 import { parseStoreKey, type StoreFolder, type StoreKey } from './storeKey.ts';
 
@@ -95,9 +96,6 @@ export async function readEvent<Event extends RegistryEvent, State extends objec
   return { event: parsed.value, digest: digestOfBytes(bytes) };
 }
 
-// A store across a network answers many small reads at once; more than this it may turn away.
-const READS_AT_ONCE = 32;
-
 /** Events `first` to `last`, both included, in order. */
 export async function readEvents<Event extends RegistryEvent, State extends object>(
   store: RegistryStore,
@@ -105,13 +103,9 @@ export async function readEvents<Event extends RegistryEvent, State extends obje
   first: number,
   last: number,
 ): Promise<readonly StoredEvent<Event>[]> {
+  const numbers = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
   const events: StoredEvent<Event>[] = [];
-  for (let from = first; from <= last; from += READS_AT_ONCE) {
-    const count = Math.min(READS_AT_ONCE, last - from + 1);
-    events.push(
-      ...(await Promise.all(Array.from({ length: count }, (_, index) => readEvent(store, log, from + index)))),
-    );
-  }
+  for await (const part of readTogether(numbers, (seq) => readEvent(store, log, seq))) events.push(...part);
   return events;
 }
 

@@ -34,11 +34,16 @@ export interface RegistryProblem {
   readonly found: string;
 }
 
-/** Gathers problems while the parts of a registry are gone through. */
+/** Gathers problems while the parts of a registry are gone through, several at a time. */
 export class Problems {
-  readonly all: RegistryProblem[] = [];
+  readonly #found: RegistryProblem[] = [];
+
+  /** By key; those of one key as they were found. */
+  get all(): readonly RegistryProblem[] {
+    return this.#found.toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  }
 
   add(kind: RegistryProblem['kind'], key: string, found: string): void {
-    this.all.push({ kind, key, found });
+    this.#found.push({ kind, key, found });
   }
 }

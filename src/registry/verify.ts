@@ -3,6 +3,7 @@ import { isEnvironmentName, isModelName, type EnvironmentName, type ModelName } 
 import { BlobProofs } from './blobProofs.ts';
 import { environmentLog } from './champions.ts';
 import { hintKey, seqOfKey } from './log.ts';
+import { doTogether } from './readTogether.ts';
 import type { RegistryStore } from './store.ts';
 import { BLOBS, INTENTS, REGISTRY_KEY, WHOLE_STORE, type StoreKey } from './storeKey.ts';
 import { Problems, type Verification } from './verification.ts';
@@ -10,6 +11,9 @@ import { parseVerdictRecord, verdictKey } from './verdictRecord.ts';
 import { verifyEnvironmentEvent, verifyModelEvent } from './verifyEvents.ts';
 import { verifyLog, type VerificationPorts } from './verifyLog.ts';
 import { modelLog, type ModelVersions } from './versions.ts';
+
+/** Short logs are gone through beside each other. */
+const LOGS_AT_ONCE = 8;
 
 /** Recomputes every digest and chain of a registry, or of one model's part in it, and tells all that is wrong. */
 export async function verifyRegistry(store: RegistryStore, only?: ModelName): Promise<Verification> {
@@ -19,7 +23,7 @@ export async function verifyRegistry(store: RegistryStore, only?: ModelName): Pr
   const ids = new Set<Digest>();
   const versionsOf = new Map<ModelName, ModelVersions>();
   let events = 0;
-  for (const [model, numbers] of inventory.models) {
+  const verifyModel = async ([model, numbers]: readonly [ModelName, readonly number[]]): Promise<void> => {
     const log = modelLog(model);
     const verified = await verifyLog({ log, model, numbers }, ports, (event, before, key) =>
       verifyModelEvent(event, before, key, ports),
@@ -27,8 +31,8 @@ export async function verifyRegistry(store: RegistryStore, only?: ModelName): Pr
     versionsOf.set(model, verified.state);
     for (const id of verified.ids) ids.add(id);
     events += numbers.length;
-  }
-  for (const { environment, model, numbers } of inventory.environments) {
+  };
+  const verifyEnvironment = async ({ environment, model, numbers }: EnvironmentNumbers): Promise<void> => {
     const versions = versionsOf.get(model) ?? modelLog(model).empty;
     const log = environmentLog(environment, model);
     const verified = await verifyLog({ log, model, environment, numbers }, ports, (event, before, key) =>
@@ -36,9 +40,11 @@ export async function verifyRegistry(store: RegistryStore, only?: ModelName): Pr
     );
     for (const id of verified.ids) ids.add(id);
     events += numbers.length;
-  }
-  for (const verdict of inventory.verdicts) await verifyVerdict(verdict, ports);
-  for (const blob of inventory.blobs) await ports.blobs.prove(blob);
+  };
+  await doTogether([...inventory.models], verifyModel, LOGS_AT_ONCE);
+  await doTogether(inventory.environments, verifyEnvironment, LOGS_AT_ONCE);
+  await doTogether(inventory.verdicts, (verdict) => verifyVerdict(verdict, ports));
+  await doTogether(inventory.blobs, (blob) => ports.blobs.prove(blob));
   return {
     problems: problems.all,
     checked: {
@@ -56,10 +62,16 @@ export async function verifyRegistry(store: RegistryStore, only?: ModelName): Pr
   };
 }
 
+interface EnvironmentNumbers {
+  readonly environment: EnvironmentName;
+  readonly model: ModelName;
+  readonly numbers: number[];
+}
+
 interface Inventory {
   /** Numbers of the events, ascending. */
   readonly models: Map<ModelName, number[]>;
-  readonly environments: { environment: EnvironmentName; model: ModelName; numbers: number[] }[];
+  readonly environments: EnvironmentNumbers[];
   readonly verdicts: { readonly key: StoreKey; readonly name: Digest }[];
   readonly blobs: Digest[];
   readonly intents: Digest[];

@@ -5,6 +5,7 @@ import { formatDocument } from './document.ts';
 import { STATE_INTERVAL, type RegistryEvent } from './event.ts';
 import { eventKey, type Log } from './log.ts';
 import { parseIntent, type Intent } from './operation.ts';
+import { doTogether, readTogether } from './readTogether.ts';
 import type { RegistryStore } from './store.ts';
 import { intentKey, type StoreFolder } from './storeKey.ts';
 import type { Problems } from './verification.ts';
@@ -36,37 +37,46 @@ export async function verifyLog<Event extends RegistryEvent, State extends objec
   let state = log.empty;
   let prev: { readonly digest: Digest } | 'unknown' | undefined;
   let expected = 1;
-  for (const seq of await withUnlisted(numbers, log, store)) {
-    if (seq !== expected) {
-      problems.add('gap', eventKey(log, expected), `no events from ${expected} to ${seq - 1}, though ${seq} is there`);
-      prev = 'unknown';
-    }
-    expected = seq + 1;
-    const key = eventKey(log, seq);
-    const bytes = await store.get(key);
-    if (bytes === undefined) {
-      problems.add('absent', key, 'it was listed, and is not there');
-      prev = 'unknown';
-      continue;
-    }
-    const parsed = log.parseEvent(bytes);
-    if (parsed.kind === 'invalid') {
-      problems.add('unreadable', key, parsed.problems.join('; '));
+  const read = async (seq: number) => ({ seq, key: eventKey(log, seq), bytes: await store.get(eventKey(log, seq)) });
+  for await (const part of readTogether(await withUnlisted(numbers, log, store), read)) {
+    const chained: { readonly event: Event; readonly seq: number; readonly key: string; readonly before: State }[] = [];
+    for (const { seq, key, bytes } of part) {
+      if (seq !== expected) {
+        problems.add(
+          'gap',
+          eventKey(log, expected),
+          `no events from ${expected} to ${seq - 1}, though ${seq} is there`,
+        );
+        prev = 'unknown';
+      }
+      expected = seq + 1;
+      if (bytes === undefined) {
+        problems.add('absent', key, 'it was listed, and is not there');
+        prev = 'unknown';
+        continue;
+      }
+      const parsed = log.parseEvent(bytes);
+      if (parsed.kind === 'invalid') {
+        problems.add('unreadable', key, parsed.problems.join('; '));
+        prev = { digest: digestOfBytes(bytes) };
+        continue;
+      }
+      const event = parsed.value;
+      if (event.seq !== seq) problems.add('chain', key, `its "seq" is ${event.seq}`);
+      if (prev !== 'unknown' && event.prev !== prev?.digest) {
+        problems.add('chain', key, 'its "prev" is not the sha256 of the event before it');
+      }
       prev = { digest: digestOfBytes(bytes) };
-      continue;
+      if (ids.has(event.id)) problems.add('done-twice', key, 'an earlier event has the same id');
+      ids.add(event.id);
+      chained.push({ event, seq, key, before: state });
+      state = log.apply(state, event);
     }
-    const event = parsed.value;
-    if (event.seq !== seq) problems.add('chain', key, `its "seq" is ${event.seq}`);
-    if (prev !== 'unknown' && event.prev !== prev?.digest) {
-      problems.add('chain', key, 'its "prev" is not the sha256 of the event before it');
-    }
-    prev = { digest: digestOfBytes(bytes) };
-    if (ids.has(event.id)) problems.add('done-twice', key, 'an earlier event has the same id');
-    ids.add(event.id);
-    await verifyIntent({ event, seq, model, environment }, key, store, problems);
-    await verifyState(event, seq, state, key, { problems, blobs });
-    await check(event, state, key);
-    state = log.apply(state, event);
+    await doTogether(chained, async ({ event, seq, key, before }) => {
+      await verifyIntent({ event, seq, model, environment }, key, store, problems);
+      await verifyState(event, seq, before, key, { problems, blobs });
+      await check(event, before, key);
+    });
   }
   return { state, ids };
 }

@@ -1,9 +1,9 @@
 import type { GitHubClient } from '../github/gitHubClient.ts';
+import type { GitBlob } from './blobReads.ts';
 
 interface BranchFile {
   readonly path: string;
-  /** Of its content. */
-  readonly id: string;
+  readonly blob: GitBlob;
 }
 
 /**
@@ -21,16 +21,21 @@ export async function* branchFiles(
   if (seen.has(tree)) return;
   const { data } = await client.rest.git.getTree({ ...place, tree_sha: tree, recursive: 'true' });
   if (!data.truncated) {
-    for (const { type, path, sha } of data.tree) {
-      if (type === 'blob') yield { path: `${prefix}${path}`, id: sha };
-    }
+    for (const entry of data.tree) if (entry.type === 'blob') yield fileOf(entry, prefix);
   } else {
     const { data: folder } = await client.rest.git.getTree({ ...place, tree_sha: tree });
     if (folder.truncated) throw new RangeError(`GitHub cannot list the folder "${prefix}": it holds too many files.`);
-    for (const { type, path, sha } of folder.tree) {
-      if (type === 'blob') yield { path: `${prefix}${path}`, id: sha };
-      else if (type === 'tree') yield* branchFiles(client, place, sha, seen, `${prefix}${path}/`);
+    for (const entry of folder.tree) {
+      if (entry.type === 'blob') yield fileOf(entry, prefix);
+      else if (entry.type === 'tree') yield* branchFiles(client, place, entry.sha, seen, `${prefix}${entry.path}/`);
     }
   }
   seen.add(tree);
+}
+
+function fileOf(
+  { path, sha, size }: { readonly path: string; readonly sha: string; readonly size?: number },
+  prefix: string,
+): BranchFile {
+  return { path: `${prefix}${path}`, blob: { id: sha, ...(size !== undefined && { bytes: size }) } };
 }

@@ -98,7 +98,7 @@ export class GitHubStore implements RegistryStore {
     if (!this.#branch.has(key)) {
       const asset = digest === undefined ? undefined : await this.#openAsset(digest);
       if (asset !== undefined) return asset;
-      await this.#branch.fresh();
+      if (!this.#branch.has(key)) await this.#branch.fresh();
     }
     return this.#branch.read(key);
   }

@@ -4,8 +4,9 @@ import { splitRepositoryName } from '../../identity/git.ts';
 import { damaged } from '../../registry/damage.ts';
 import type { Creation } from '../../registry/store.ts';
 import type { StoreKey } from '../../registry/storeKey.ts';
-import { branchFiles } from './branchFiles.ts';
 import { beginBranch, BRANCH } from './beginBranch.ts';
+import { BlobReads, type GitBlob } from './blobReads.ts';
+import { branchFiles } from './branchFiles.ts';
 import { gitBlobId } from './gitObject.ts';
 import { gitHubStoreFailure, isUnknownOutcome, messageOf, statusOf } from './gitHubStoreFailure.ts';
 import { KeptBytes } from './keptBytes.ts';
@@ -25,10 +26,11 @@ const MOST_TRIES = 3;
 export class RegistryBranch {
   readonly #site: StoreSite;
   readonly #place: { readonly owner: string; readonly repo: string };
-  /** Path to blob id, of all that was seen or created. */
-  readonly #files = new Map<string, string>();
+  /** All that was seen or created, by path. */
+  readonly #files = new Map<string, GitBlob>();
   readonly #trees = new Set<string>();
   readonly #kept = new KeptBytes();
+  readonly #reads: BlobReads;
   readonly #mark = randomUUID().slice(0, 8);
   #head: { readonly commit: string; readonly etag?: string } | undefined;
   /** The commit whose files are all in `#files`. */
@@ -41,6 +43,7 @@ export class RegistryBranch {
   constructor(site: StoreSite) {
     this.#site = site;
     this.#place = splitRepositoryName(site.repository);
+    this.#reads = new BlobReads(site);
   }
 
   /** Sees all that was created before the call. Those who ask at once share a request. */
@@ -69,16 +72,14 @@ export class RegistryBranch {
     return this.#files.keys();
   }
 
-  /** A file that was seen. */
+  /** A file that was seen. Those that are read at once are few requests. */
   async read(key: string): Promise<Uint8Array | undefined> {
-    const id = this.#files.get(key);
-    if (id === undefined) return undefined;
+    const blob = this.#files.get(key);
+    if (blob === undefined) return undefined;
+    const { id } = blob;
     const kept = this.#kept.get(id);
     if (kept !== undefined) return kept;
-    const bytes = await this.#saying('read', key, async () => {
-      const { data } = await this.#site.client.rest.git.getBlob({ ...this.#place, file_sha: id });
-      return Buffer.from(data.content, data.encoding === 'base64' ? 'base64' : 'utf8');
-    });
+    const bytes = await this.#saying('read', key, () => this.#reads.read(blob));
     if (gitBlobId(bytes) !== id) throw damaged(this.#site, key, 'its bytes are not those that git names');
     this.#kept.put(id, bytes);
     return bytes;
@@ -139,7 +140,7 @@ export class RegistryBranch {
 
   /** A file that was found after a try whose answer was lost is ours where it holds our bytes. */
   #whose(key: StoreKey, bytes: Uint8Array, unknown: number): Creation {
-    return unknown > 0 && this.#files.get(key) === gitBlobId(bytes) ? 'created' : 'exists';
+    return unknown > 0 && this.#files.get(key)?.id === gitBlobId(bytes) ? 'created' : 'exists';
   }
 
   async #put(key: StoreKey, bytes: Uint8Array): Promise<void> {
@@ -154,7 +155,7 @@ export class RegistryBranch {
       request: { retries: 0 },
     });
     const id = gitBlobId(bytes);
-    this.#files.set(key, id);
+    this.#files.set(key, { id, bytes: bytes.length });
     this.#kept.put(id, bytes);
     const { sha, parents } = data.commit;
     // Ours came right after what was read: nothing more is to be read.
@@ -169,8 +170,8 @@ export class RegistryBranch {
       const head = await this.#readHead();
       this.#head = head;
       if (head === undefined || head.commit === this.#read) return;
-      for await (const { path, id } of branchFiles(this.#site.client, this.#place, head.commit, this.#trees)) {
-        this.#files.set(path, id);
+      for await (const { path, blob } of branchFiles(this.#site.client, this.#place, head.commit, this.#trees)) {
+        this.#files.set(path, blob);
       }
       this.#read = head.commit;
     });
