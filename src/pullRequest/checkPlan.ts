@@ -27,7 +27,7 @@ export function runOfCheck(externalId: string): RunReference | undefined {
 export function planCheck(existing: ExistingCheck | undefined, standing: Standing, judging: RunReference): CheckPlan {
   if (existing === undefined) return 'create';
   const made = runOfCheck(existing.externalId);
-  if (made === undefined) return 'update';
+  if (made === undefined) return 'create';
   if (isLater(made, judging)) return 'leave';
   const same =
     !isLater(judging, made) && existing.conclusion === standing.conclusion && existing.title === standing.title;

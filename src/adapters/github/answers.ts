@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { splitRepositoryName, type RepositoryName } from '../../identity/git.ts';
 import type { Answers, CommentCreation, PullRequestRun, WrittenCheck } from '../../pullRequest/answers.ts';
 import { CHECK_NAME } from '../../pullRequest/checkOutput.ts';
-import { checkId } from '../../pullRequest/checkPlan.ts';
+import { checkId, runOfCheck } from '../../pullRequest/checkPlan.ts';
 import { withoutMarker } from '../../pullRequest/commentMarker.ts';
 import { stickyComments, type ExistingComment } from '../../pullRequest/commentPlan.ts';
 import { pullsOfHead } from '../../pullRequest/identifyRun.ts';
@@ -135,7 +135,9 @@ export function gitHubAnswers(client: GitHubClient, repository: RepositoryName):
       per_page: 100,
     });
     const listed = answerOf('the checks of a commit', listedChecks, data).check_runs;
-    return listed.filter(({ app }) => app?.slug === slugOf(login)).sort((a, b) => b.id - a.id);
+    return listed
+      .filter(({ app, external_id }) => app?.slug === slugOf(login) && runOfCheck(external_id ?? '') !== undefined)
+      .sort((a, b) => b.id - a.id);
   };
   const createCheck = async (check: WrittenCheck): Promise<void> => {
     const asked = { ...place, ...written(check), name: CHECK_NAME, head_sha: check.head };

@@ -42,15 +42,18 @@ export function slugOf(login: string): string {
   return login.replace(/\[bot\]$/, '');
 }
 
-/** The check that the App of this login made on a commit, and of several the one that judged last. */
+/**
+ * The check that publishing made on a commit, and of several the one that judged last. A job of a workflow that is called
+ * so is a check of the same App and name, and none of ours.
+ */
 export function ownCheck(commit: CommitWithChecks | undefined, login: string): ExistingCheck | undefined {
   const suites = present(commit?.checkSuites?.nodes).filter(({ app }) => app?.slug === slugOf(login));
   const checks = suites.flatMap(({ checkRuns }) => present(checkRuns?.nodes)).map(existing);
-  return checks.sort((a, b) => {
-    const [first, second] = [runOfCheck(a.externalId), runOfCheck(b.externalId)];
-    if (first === undefined || second === undefined) return first === undefined ? 1 : -1;
-    return isLater(first, second) ? -1 : 1;
-  })[0];
+  const ours = checks.flatMap((check) => {
+    const judging = runOfCheck(check.externalId);
+    return judging === undefined ? [] : [{ check, judging }];
+  });
+  return ours.sort((a, b) => (isLater(a.judging, b.judging) ? -1 : 1))[0]?.check;
 }
 
 export function present<T>(items: readonly (T | null | undefined)[] | null | undefined): readonly T[] {
