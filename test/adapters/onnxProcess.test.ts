@@ -1,5 +1,7 @@
-import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -142,30 +144,86 @@ test('a runtime that cannot be loaded is the machine’s failure', async () => {
 describe.runIf(linux)('on Linux', () => {
   const argumentsOf = async (pid: number): Promise<string> => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
 
+  async function childrenOf(pid: number): Promise<readonly number[]> {
+    const tasks = await readdir(`/proc/${pid}/task`);
+    const read = tasks.map((task) => readFile(`/proc/${pid}/task/${task}/children`, 'utf8').catch(() => ''));
+    return (await Promise.all(read)).flatMap((pids) => pids.split(' ').filter((each) => each !== '')).map(Number);
+  }
+
   async function waitUntil(condition: () => Promise<boolean>, milliseconds: number): Promise<boolean> {
     for (const end = Date.now() + milliseconds; Date.now() < end; await sleep(50)) if (await condition()) return true;
     return condition();
   }
 
-  test('the enclosure has no network, no privileges and a limit, where the kernel allows', async () => {
+  /** Whether this machine can do something of itself, asked without the code that is tested. */
+  const can = (...command: readonly [string, ...string[]]): boolean =>
+    spawnSync(command[0], [...command.slice(1), 'true'], { stdio: 'ignore' }).status === 0;
+
+  test('the enclosure is as strict as this machine can make it', async () => {
+    const own = [['unshare', '-n'], ['unshare', '-U', '-r', '-n'], []].find(
+      ([tool, ...args]) => tool === undefined || can(tool, ...args),
+    );
+    const [first = 'setpriv', ...rest] = [...(own ?? []), 'setpriv', '--no-new-privs', '--bounding-set=-all'];
+    const { network, privileges, memory } = await strictestEnclosure(child, 2 ** 32);
+    expect({ network, privileges, memory }).toEqual({
+      network: own?.length === 0 ? 'not-isolated' : 'none',
+      privileges: can(first, ...rest) ? 'dropped' : 'not-isolated',
+      memory: can('prlimit', '--data=8589934592', '--core=0', '--fsize=0') ? 'kernel' : 'watcher',
+    });
+  });
+
+  test('code in the enclosure reaches no host, writes no file, has no privileges and is bounded', async () => {
     const { prefix, network, privileges, memory } = await strictestEnclosure(child, 2 ** 32);
+    const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const written = join(folder, 'written.txt');
     const look = await script(
       'look.mjs',
-      `import { readFileSync } from 'node:fs'; import { networkInterfaces } from 'node:os'; import { writeFileSync } from 'node:fs';
+      `import { appendFileSync, readFileSync } from 'node:fs'; import { connect } from 'node:net';
+       process.on('SIGXFSZ', () => {});
        const status = readFileSync('/proc/self/status', 'utf8'); const limits = readFileSync('/proc/self/limits', 'utf8');
-       process.stderr.write(JSON.stringify({ interfaces: Object.keys(networkInterfaces()), caps: /CapEff:\\s*(\\w+)/.exec(status)[1], data: /Max data size\\s+(\\d+)/.exec(limits)?.[1] }));
+       let wrote; try { appendFileSync(${JSON.stringify(written)}, 'pwned'); wrote = 'yes'; } catch (error) { wrote = error.code; }
+       const reached = await new Promise((resolve) => connect(${port}, '127.0.0.1', () => resolve('yes')).on('error', ({ code }) => resolve(code)));
+       process.stderr.write(JSON.stringify({ reached, wrote, caps: /CapEff:\\s*(\\w+)/.exec(status)[1], data: /Max data size\\s+(\\d+)/.exec(limits)?.[1] }));
        process.exit(0);`,
     );
     const looking = new ModelProcess([...prefix, process.execPath, look], 1000);
     const end = await endOf(looking.ask(load, [], 10));
-    const seen = JSON.parse(end.kind === 'ended' ? end.said : '{}') as {
-      interfaces: string[];
-      caps: string;
-      data?: string;
-    };
-    if (network === 'none') expect(seen.interfaces).toEqual([]);
-    if (privileges === 'dropped') expect(Number.parseInt(seen.caps, 16)).toBe(0);
-    if (memory === 'kernel') expect(Number(seen.data)).toBeGreaterThan(2 ** 32);
+    server.close();
+    const seen = JSON.parse(end.kind === 'ended' ? end.said : '{}') as Record<string, string | undefined>;
+    if (network === 'none') expect(seen['reached']).toMatch(/^E/);
+    if (privileges === 'dropped') expect(Number.parseInt(seen['caps'] ?? '', 16)).toBe(0);
+    if (memory === 'kernel') {
+      expect(Number(seen['data'])).toBeGreaterThan(2 ** 32);
+      expect(Number(seen['data'])).toBeLessThan(2 ** 33);
+      expect(seen['wrote']).toBe('EFBIG');
+      expect(await readFile(written, 'utf8').catch(() => '')).toBe('');
+    }
+  });
+
+  test('a model is loaded in that enclosure', async () => {
+    const file = join(folder, 'enclosed.onnx');
+    await writeFile(file, onnx.model(onnx.linear([[1], [2]], [3])));
+    const { network, memory } = await strictestEnclosure(child, 2 ** 32);
+    const before = await childrenOf(process.pid);
+    const predictor = await openOnnxPredictor(
+      { file },
+      { task: { kind: 'regression' }, target: 'y' },
+      ['a', 'b', 'y'],
+      {
+        node: process.execPath,
+        child,
+      },
+    );
+    try {
+      const [model = 0] = (await childrenOf(process.pid)).filter((pid) => !before.includes(pid));
+      const networkOf = (pid: number): Promise<string> => readlink(`/proc/${pid}/ns/net`);
+      if (network === 'none') expect(await networkOf(model)).not.toBe(await networkOf(process.pid));
+      if (memory === 'kernel') expect(await readFile(`/proc/${model}/limits`, 'utf8')).toMatch(/Max file size\s+0 /);
+    } finally {
+      await predictor.close();
+    }
   });
 
   test('a model that never ends is gone soon after its parent is killed', async () => {
