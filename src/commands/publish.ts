@@ -12,6 +12,7 @@ import { parseHeadJudgement } from '../pullRequest/headJudgementDocument.ts';
 import { identifyRun, type JudgingRun, type RunFacts, type RunIdentity } from '../pullRequest/identifyRun.ts';
 import { branchOfGroup, pullsOfGroup, standingOfGroup } from '../pullRequest/mergeGroup.ts';
 import { standingOf, type HeadAnswer, type Standing } from '../pullRequest/standing.ts';
+import { openRegistry } from '../registry/layout.ts';
 import { findVerdict, recordVerdict } from '../registry/verdictRecord.ts';
 import type { RegistryStore } from '../registry/store.ts';
 import { writeCheck, writeComment } from './writeAnswer.ts';
@@ -172,6 +173,8 @@ async function putOnRecord(
   if (judged.length === 0) return { answer, recorded: 0 };
   try {
     const store = await ports.store();
+    // Often the first that is ever written there: what is no registry by its first document never becomes one.
+    await openRegistry(store, 'write');
     const contradicted: ModelName[] = [];
     let recorded = 0;
     for (const section of judged) {

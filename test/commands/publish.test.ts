@@ -3,13 +3,15 @@ import type { PublishRequest } from '../../src/commands/publish.ts';
 import { ServiceFailure } from '../../src/failure.ts';
 import { parseCommitSha } from '../../src/identity/git.ts';
 import { parseModelName } from '../../src/identity/names.ts';
+import { openRegistry } from '../../src/registry/layout.ts';
+import { findVerdict } from '../../src/registry/verdictRecord.ts';
 import type { Answers } from '../../src/pullRequest/answers.ts';
 import type { ModelSection } from '../../src/pullRequest/headJudgement.ts';
 import type { RunFacts } from '../../src/pullRequest/identifyRun.ts';
 import type { PullRequest } from '../github/state/pulls.ts';
 import { parseMarker } from '../../src/pullRequest/commentMarker.ts';
 import { serverError } from '../github/faults.ts';
-import type { MemoryStore } from '../fakes/memoryStore.ts';
+import { MemoryStore } from '../fakes/memoryStore.ts';
 import { mistakeIn } from '../fakes/mistakeOf.ts';
 import { accepted, rejected, unsettled } from '../pullRequest/heads.ts';
 import { PublishWorld, PUBLISHING } from './publishWorld.ts';
@@ -38,6 +40,23 @@ describe('publishing a judged head', () => {
     expect(comment?.author.login).toBe('github-actions[bot]');
     expect(comment?.body).toContain('### ✅ digits accepted');
     expect([...world.store.objects.keys()].filter((key) => key.startsWith('verdicts/'))).toHaveLength(2);
+  });
+
+  it('begins the registry where nothing was registered yet, and writes nothing where something else lies', async () => {
+    const pull = await world.openPull('topic');
+    const run = world.runOf(pull);
+    const request = world.request({ document: world.models(run, accepted()) });
+    await world.publish(run, request);
+    await openRegistry(world.store, 'write');
+    expect(await findVerdict(world.store, accepted().verdict.comparison)).toBeDefined();
+
+    const elsewhere = new MemoryStore();
+    elsewhere.objects.set('thesis.pdf', new Uint8Array(1));
+    const next = world.runOf(pull, await push(pull.head.ref));
+    const ports = world.ports(next, { store: () => Promise.resolve(elsewhere) });
+    await world.publish(next, world.request({ document: world.models(next, accepted()) }), ports);
+    expect(world.checksOf(next.head)).toEqual([['failure', 'Could not be recorded: the registry failed']]);
+    expect([...elsewhere.objects.keys()]).toEqual(['thesis.pdf']);
   });
 
   it('asks twice and writes twice, in a conversation of a hundred comments too', async () => {
