@@ -172,7 +172,7 @@ describe.runIf(linux)('on Linux', () => {
     });
   });
 
-  test('code in the enclosure reaches no host, writes no file, has no privileges and is bounded', async () => {
+  test('code in the enclosure reaches no host, writes no file, reads no environment above it and is bounded', async () => {
     const { prefix, network, privileges, memory } = await strictestEnclosure(child, 2 ** 32);
     const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -184,8 +184,9 @@ describe.runIf(linux)('on Linux', () => {
        process.on('SIGXFSZ', () => {});
        const status = readFileSync('/proc/self/status', 'utf8'); const limits = readFileSync('/proc/self/limits', 'utf8');
        let wrote; try { appendFileSync(${JSON.stringify(written)}, 'pwned'); wrote = 'yes'; } catch (error) { wrote = error.code; }
+       let above; try { above = readFileSync('/proc/' + process.ppid + '/environ', 'utf8') && 'read'; } catch (error) { above = error.code; }
        const reached = await new Promise((resolve) => connect(${port}, '127.0.0.1', () => resolve('yes')).on('error', ({ code }) => resolve(code)));
-       process.stderr.write(JSON.stringify({ reached, wrote, caps: /CapEff:\\s*(\\w+)/.exec(status)[1], data: /Max data size\\s+(\\d+)/.exec(limits)?.[1] }));
+       process.stderr.write(JSON.stringify({ reached, wrote, above, caps: /CapEff:\\s*(\\w+)/.exec(status)[1], data: /Max data size\\s+(\\d+)/.exec(limits)?.[1] }));
        process.exit(0);`,
     );
     const looking = new ModelProcess([...prefix, process.execPath, look], 1000);
@@ -194,6 +195,9 @@ describe.runIf(linux)('on Linux', () => {
     const seen = JSON.parse(end.kind === 'ended' ? end.said : '{}') as Record<string, string | undefined>;
     if (network === 'none') expect(seen['reached']).toMatch(/^E/);
     if (privileges === 'dropped') expect(Number.parseInt(seen['caps'] ?? '', 16)).toBe(0);
+    // Linux lets nobody look into a process that may more, or that is outside of its own user namespace.
+    const mayLess = privileges === 'dropped' && process.getuid?.() === 0;
+    if (mayLess || prefix.includes('-U')) expect(seen['above']).toBe('EACCES');
     if (memory === 'kernel') {
       expect(Number(seen['data'])).toBeGreaterThan(2 ** 32);
       expect(Number(seen['data'])).toBeLessThan(2 ** 33);
