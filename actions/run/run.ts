@@ -4,8 +4,10 @@ import { blocks } from '../../src/report/runReport.ts';
 import { annotateAnomalies, annotateGates } from '../../src/report/annotateRun.ts';
 import type { Annotation } from '../../src/report/annotation.ts';
 import { anomaliesMarkdown, type LookedAt } from '../../src/report/jobSummary.ts';
+import { headline } from '../../src/report/headline.ts';
 import { renderJson } from '../../src/report/json.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
+import { plainVoice } from '../../src/report/voice.ts';
 import { keepReport } from '../../src/workbench/keepReport.ts';
 import { openWorkbench, selectModels } from '../../src/workbench/workbench.ts';
 import type { InputsOf, RUN } from '../contracts.ts';
@@ -50,6 +52,7 @@ export async function run(action: Action<InputsOf<typeof RUN.inputs>>): Promise<
     }
     annotations.push(...annotateGates(model, came.run, configText));
     runs.push(came.run);
+    terminal.progress(headline(came.run, plainVoice));
     folders.push(await keepReport(came.run, workbench, process.now()));
   }
   await workbench.workspace.sweep(process.now());

@@ -27,12 +27,18 @@ export async function validate(action: Validate): Promise<ActionOutcome<'models'
   if (run.event.name === 'merge_group') return nothingToTrain('merge-group', 'A merge group trains nothing.');
   const { head, defaultBranch } = readPullRequest(run.event);
   const place = configPlace(inputs.config ?? 'touchstone.yml', process.cwd);
-  const changes = await log.group('What the pull request touches', async () =>
-    findChanges(
+  const changes = await log.group('What the pull request touches', async () => {
+    const found = await findChanges(
       { ruling: await tipOf(defaultBranch, action), head, place },
       gitHubObjects(await action.gitHub(inputs.token), run.repository),
-    ),
-  );
+    );
+    const { touched, added, removed } = found.touched;
+    for (const name of touched) action.terminal.progress(`${name}: touched`);
+    for (const name of added) action.terminal.progress(`${name}: new`);
+    for (const { model } of removed) action.terminal.progress(`${model}: removed`);
+    if (touched.length + added.length + removed.length === 0) action.terminal.progress('no model');
+    return found;
+  });
   const { proposed, touched } = changes;
   if (proposed.kind === 'invalid') throw invalidConfig(proposed.problems);
   if (proposed.kind === 'none') return nothingToTrain('no-config', 'There is no touchstone.yml in this pull request.');

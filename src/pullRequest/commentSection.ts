@@ -107,6 +107,8 @@ function cut(anomalies: number): string {
 const MOST_PROBLEMS = 10;
 const MOST_LINES = 30;
 const LONGEST_LINE = 200;
+/** A page that can be opened, with nothing in its address that Markdown would read. */
+const PAGE = /^https?:\/\/[\w.:-]+\/[\w./-]+$/;
 
 /** Problems as a list, the last lines that a program said below each. */
 export function problems(found: readonly Problem[]): string {
@@ -116,11 +118,13 @@ export function problems(found: readonly Problem[]): string {
 }
 
 function problem({ where, found, expected, remedy, excerpt = [] }: Problem): string {
-  const sentences = [
-    `${voice.name(where)}: ${voice.prose(found)}.`,
-    ...(expected === undefined ? [] : [`Expected ${voice.prose(expected)}.`]),
-    ...(remedy === undefined ? [] : [`${voice.prose(remedy)}.`]),
-  ];
+  const sentences = PAGE.test(where)
+    ? [`${voice.prose(found)}: [${voice.prose(remedy ?? 'see it')}](${where}).`]
+    : [
+        `${voice.name(where)}: ${voice.prose(found)}.`,
+        ...(expected === undefined ? [] : [`Expected ${voice.prose(expected)}.`]),
+        ...(remedy === undefined ? [] : [`${voice.prose(remedy)}.`]),
+      ];
   const said = excerpt.slice(-MOST_LINES).map((line) => printable(line, LONGEST_LINE));
   return `- ${sentences.join(' ')}${said.length === 0 ? '' : `\n${indented(fenced(said))}`}`;
 }

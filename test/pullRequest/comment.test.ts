@@ -237,4 +237,18 @@ describe('the last line', () => {
     const begins = { ...judgementOf(), outcome: { kind: 'begins', models: [] } } as const;
     expect(text({ kind: 'judged', judgement: begins })).not.toContain('ruled by');
   });
+
+  it('leads to the log of what failed, and nowhere that an address could smuggle in', () => {
+    const failed = (where: string): string =>
+      text(ofModels(notJudged('digits', { problems: [{ where, found: 'the job failed', remedy: 'See its log' }] })));
+    expect(failed('https://github.com/acme/churn/actions/runs/1/job/2')).toContain(
+      'the job failed: [See its log](https://github.com/acme/churn/actions/runs/1/job/2).',
+    );
+    expect(failed('https://github.com/x) [y](https://evil.example')).not.toContain('](https://github.com/x');
+    expect(failed('javascript:alert(1)')).not.toContain('](javascript');
+  });
+
+  it('says how to register after a merge: a clone has not trained what the pull request did', () => {
+    expect(text(ofModels(accepted('digits')))).toContain('`touchstone run digits`, `touchstone register digits`');
+  });
 });

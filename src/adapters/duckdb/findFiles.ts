@@ -107,7 +107,7 @@ async function missing(root: string, pattern: string, plain: string, where: stri
     where,
     found: `the file "${pattern}" does not exist`,
     expected: `a file below ${root}`,
-    remedy: 'Correct the path, or fetch the data',
+    remedy: 'Correct the path, or fetch the data; on GitHub they have to be committed',
     ...suggestion(path.posix.basename(plain), siblings),
   };
 }
