@@ -155,6 +155,15 @@ describe('the check', () => {
     const { annotations } = checkOutput(answer, ANSWERED, noLines);
     expect(annotations).toMatchObject([{ path: 'touchstone.yml', line: 12, message: 'odd. Mend it.' }]);
   });
+
+  it('shows what cannot be seen in a remark, and cuts it where it has no end', () => {
+    const problems = [{ where: 'touchstone.yml:12:5', found: `a\u202eb\u0007${'c'.repeat(5000)}` }];
+    const outcome = { kind: 'invalid-config', problems } as const;
+    const answer = { kind: 'judged', judgement: { ...judgementOf(), outcome } } as const;
+    const [remark] = checkOutput(answer, ANSWERED, noLines).annotations;
+    expect(remark?.message).toMatch(/^a\\u202eb\\u0007c+…$/);
+    expect(remark?.message.length).toBeLessThan(2100);
+  });
 });
 
 function judgementOf(): Extract<ReturnType<typeof ofModels>, { kind: 'judged' }>['judgement'] {
@@ -240,7 +249,11 @@ describe('the last line', () => {
 
   it('leads to the log of what failed, and nowhere that an address could smuggle in', () => {
     const failed = (where: string): string =>
-      text(ofModels(notJudged('digits', { problems: [{ where, found: 'the job failed', remedy: 'See its log' }] })));
+      commentText(
+        ofModels(notJudged('digits', { problems: [{ where, found: 'the job failed', remedy: 'See its log' }] })),
+        ANSWERED,
+        [],
+      );
     expect(failed('https://github.com/acme/churn/actions/runs/1/job/2')).toContain(
       'the job failed: [See its log](https://github.com/acme/churn/actions/runs/1/job/2).',
     );
@@ -249,6 +262,8 @@ describe('the last line', () => {
   });
 
   it('says how to register after a merge: a clone has not trained what the pull request did', () => {
-    expect(text(ofModels(accepted('digits')))).toContain('`touchstone run digits`, `touchstone register digits`');
+    expect(commentText(ofModels(accepted('digits')), ANSWERED, [])).toContain(
+      '`touchstone run digits`, `touchstone register digits`',
+    );
   });
 });

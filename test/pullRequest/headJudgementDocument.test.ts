@@ -99,7 +99,9 @@ describe('the judgement of a head', () => {
   });
 
   it('is refused where it is too long to be one', () => {
-    expect(parseHeadJudgement(new Uint8Array(JUDGEMENT_BYTES + 1))).toMatchObject({ kind: 'invalid' });
+    const text = formatHeadJudgement(headJudgement({ kind: 'untouched' }));
+    expect(parseHeadJudgement(Buffer.from(text.padEnd(JUDGEMENT_BYTES)))).toMatchObject({ kind: 'parsed' });
+    expect(parseHeadJudgement(Buffer.from(text.padEnd(JUDGEMENT_BYTES + 1)))).toMatchObject({ kind: 'invalid' });
   });
 });
 
