@@ -1,74 +1,12 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { mkdir, readdir, readFile, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
+import { readdir, rename, symlink, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { packPart, thisPlatform } from '../../packNativeParts.ts';
-import { nativePartFolder, pinnedPart, type NativePartName } from '../../src/adapters/nativeParts/nativePart.ts';
+import { describe, expect, it } from 'vitest';
+import { nativePartFolder, pinnedPart } from '../../src/adapters/nativeParts/nativePart.ts';
 import { temporaryFolder } from '../fakes/temporaryFolder.ts';
-import { actionMachine, runStep, type ActionMachine, type ActionStep } from './actionBundles.ts';
+import { actionMachine, runStep, type ActionStep } from './actionBundles.ts';
 import { onnxProject } from './onnxProject.ts';
+import { leftovers, packs, PARTS, releaseHost, tunnelTo } from './releaseHost.ts';
 import { project } from './touchstone.ts';
-
-const PARTS: readonly NativePartName[] = ['duckdb', 'onnxruntime'];
-
-let packed: Promise<ReadonlyMap<string, Buffer>> | undefined;
-
-/** The packs of this platform, by the names of their assets; made once. */
-function packs(): Promise<ReadonlyMap<string, Buffer>> {
-  return (packed ??= (async () => {
-    const folder = path.join(import.meta.dirname, '../../build/test-packs');
-    await mkdir(folder, { recursive: true });
-    const made = new Map<string, Buffer>();
-    for (const name of PARTS) {
-      const { pack } = await packPart(name, thisPlatform(), folder);
-      made.set(pack.name, await readFile(path.join(folder, pack.name)));
-    }
-    await rm(folder, { recursive: true });
-    return made;
-  })());
-}
-
-interface Host {
-  readonly url: string;
-  readonly asked: string[];
-}
-
-/** Serves release assets; `answer` may give another answer, or none. */
-async function releaseHost(answer: (asset: string, times: number) => Buffer | number | undefined): Promise<Host> {
-  const asked: string[] = [];
-  const server: Server = createServer((request, response) => {
-    const asset = path.posix.basename(new URL(request.url ?? '', 'http://host').pathname);
-    asked.push(request.url ?? '');
-    const given = answer(asset, asked.filter((url) => url.endsWith(asset)).length);
-    if (given === undefined) return void response.destroy();
-    if (typeof given === 'number') return void response.writeHead(given).end();
-    response.writeHead(200, { 'content-length': given.length }).end(given);
-  });
-  return { url: await listening(server), asked };
-}
-
-/** A proxy that leads to a host, whichever is asked for. */
-async function tunnelTo({ url }: Host): Promise<Host> {
-  const asked: string[] = [];
-  const server = createServer();
-  server.on('connect', (request: IncomingMessage, socket: Duplex) => {
-    asked.push(request.url ?? '');
-    const onward = connect(Number(new URL(url).port), '127.0.0.1', () => {
-      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-      onward.pipe(socket).pipe(onward);
-    });
-    socket.on('error', () => onward.destroy());
-  });
-  return { url: await listening(server), asked };
-}
-
-async function listening(server: Server): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
 
 function train(workspace: string, env: ActionStep['env'] = {}): ActionStep {
   return { action: 'actions/train', workspace, inputs: { model: 'churn', gpu: 'none' }, env };
@@ -197,16 +135,4 @@ describe('a cache that somebody wrote to', () => {
 async function replace(file: string, text: string): Promise<void> {
   await writeFile(`${file}.new`, text);
   await rename(`${file}.new`, file);
-}
-
-/** What fetching left behind, in the tool cache and among the temporary files. */
-async function leftovers(machine: ActionMachine): Promise<readonly string[]> {
-  const temporary = await readdir(path.join(machine.folder, 'work/_temp'));
-  const cached = await Promise.all(
-    PARTS.map((name) => readdir(path.dirname(nativePartFolder(name, machine.toolCache))).catch(() => [])),
-  );
-  return [
-    ...temporary.filter((name) => name.endsWith('.gz')),
-    ...cached.flat().filter((name) => name !== thisPlatform()),
-  ];
 }
