@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PublishRequest } from '../../src/commands/publish.ts';
 import { ServiceFailure } from '../../src/failure.ts';
-import { parseCommitSha } from '../../src/identity/git.ts';
+import { parseCommitSha, parseRepositoryName } from '../../src/identity/git.ts';
 import { parseModelName } from '../../src/identity/names.ts';
 import { openRegistry } from '../../src/registry/layout.ts';
 import { findVerdict } from '../../src/registry/verdictRecord.ts';
@@ -229,6 +229,7 @@ describe('a head that could not be judged', () => {
   it.each([
     ['another commit', { head: parseCommitSha('b'.repeat(40)) }],
     ['another run', { id: 7 }],
+    ['another repository', { repository: parseRepositoryName('octocat/spam') }],
   ] as const)('fails where the document is of %s', async (_, change) => {
     const pull = await world.openPull('topic');
     const run = world.runOf(pull);

@@ -85,7 +85,7 @@ export class PublishWorld {
 
   document(run: RunFacts, outcome: HeadOutcome): Uint8Array {
     const judgement = headJudgement(outcome, {
-      repository: REPOSITORY,
+      repository: run.repository,
       head: run.head,
       trained: { id: run.id, attempt: run.attempt },
     });
