@@ -157,7 +157,7 @@ async function evaluateHead(
     evaluation,
     training: candidate.candidate,
   });
-  return { ...run, notes: [...run.notes, ...candidate.notes, ...ports.notes] };
+  return { ...run, notes: [...ports.notes, ...run.notes, ...candidate.notes] };
 }
 
 /** Predictions for an open holdout were made where its labels can be read: they advise, whoever compares them. */

@@ -189,7 +189,7 @@ async function notesOn(bench: Workbench | undefined): Promise<readonly string[]>
   );
   if (exists) return [];
   return [
-    `The registry ${bench.store.location} is a folder that this runner does not have, so there was no champion to compare with: write "registry: github:" for one that every runner can read`,
+    `The registry is the folder "${bench.config.registry.path}", which this runner does not have: whatever serves, nothing was compared with it. Write "registry: github:" in touchstone.yml for one that every runner can read`,
   ];
 }
 
