@@ -145,6 +145,10 @@ export class Team {
 
   /** What the example is made of, workflows included. */
   example(): Promise<Record<string, string>> {
+    return Team.example();
+  }
+
+  static example(): Promise<Record<string, string>> {
     return exampleFiles();
   }
 
