@@ -117,7 +117,7 @@ function tell({ checks }: Diagnosis): string {
 const LONGEST_LINE = 4000;
 
 /** What is not well says what would be, and what mends it, each on a line of its own. */
-function tellCheck({ id, status, found, expected, remedy }: Check): string {
+export function tellCheck({ id, status, found, expected, remedy }: Check): string {
   const lines = [`${SIGNS[status]}${id}: ${found}.`];
   if (expected !== undefined) lines.push(`Expected ${expected}.`);
   if (remedy !== undefined) lines.push(`${remedy}.`);
