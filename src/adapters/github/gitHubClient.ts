@@ -31,7 +31,24 @@ const MOST_WAITS = 4;
  */
 const ANSWERED = [400, 401, 403, 404, 409, 410, 422, 429, 451];
 
-const PatientOctokit = Octokit.plugin(retry, throttling);
+const PatientOctokit = Octokit.plugin(timed, retry, throttling);
+
+/** A try of a request that says `answerWithinMs` has no longer than that; the waits between tries do not count. */
+function timed({ hook }: Parameters<typeof retry>[0]): void {
+  hook.wrap('request', async (request, options) => {
+    const { answerWithinMs, signal } = options.request;
+    if (typeof answerWithinMs !== 'number') return request(options);
+    const late = AbortSignal.timeout(answerWithinMs);
+    // What is called next has these options already, whatever it is given: they are changed, and put back for the next try.
+    options.request.signal = signal instanceof AbortSignal ? AbortSignal.any([signal, late]) : late;
+    try {
+      return await request(options);
+    } finally {
+      if (signal === undefined) delete options.request.signal;
+      else options.request.signal = signal;
+    }
+  });
+}
 
 /**
  * A client that waits as long as GitHub asks it to (403 and 429 with a limit) and asks again where GitHub failed (5xx).

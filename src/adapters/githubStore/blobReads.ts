@@ -14,7 +14,7 @@ export interface GitBlob {
 /** One query asks for so many; GitHub ends a query that takes ten seconds. */
 const MOST_IN_QUERY = 100;
 const MOST_BYTES_IN_QUERY = 512 * 1024;
-/** A query that fails is asked in halves, which fail in their turn, down to an eighth: then it is not their size. */
+/** A query that fails is asked in halves, down to an eighth: if that fails too, it is not for its size. */
 const MOST_HALVINGS = 3;
 const AT_ONCE_ALONE = 8;
 
@@ -61,7 +61,12 @@ export class BlobReads {
   async #serve(batch: readonly Waiting[]): Promise<void> {
     // GraphQL answers nobody whom it does not know.
     const isQuery = batch.length > 1 && this.#site.hasToken;
-    const texts = isQuery ? await this.#queryInParts(batch.map(({ blob }) => blob)) : new Map<string, Uint8Array>();
+    const texts = new Map<string, Uint8Array>();
+    if (isQuery)
+      await this.#queryInParts(
+        batch.map(({ blob }) => blob),
+        texts,
+      );
     const left: Waiting[] = [];
     for (const waiting of batch) {
       const bytes = texts.get(waiting.blob.id);
@@ -83,21 +88,26 @@ export class BlobReads {
     }
   }
 
-  /** What GraphQL gives of files, by id. Throws nothing: REST says why something cannot be read. */
-  async #queryInParts(blobs: readonly GitBlob[], halvings = 0): Promise<ReadonlyMap<string, Uint8Array>> {
+  /**
+   * Puts what GraphQL gives of files into `texts`, by id; answers whether more may be asked of it. Throws nothing: REST says
+   * why something cannot be read.
+   */
+  async #queryInParts(blobs: readonly GitBlob[], texts: Map<string, Uint8Array>, halvings = 0): Promise<boolean> {
     try {
-      return await this.#query(blobs);
+      await this.#query(blobs, texts);
+      return true;
     } catch (error) {
-      if (!isUnknownOutcome(error) || halvings === MOST_HALVINGS) return new Map();
+      if (!isUnknownOutcome(error) || halvings === MOST_HALVINGS) return false;
       await this.#site.pause(1);
       const middle = Math.ceil(blobs.length / 2);
-      const first = await this.#queryInParts(blobs.slice(0, middle), halvings + 1);
-      const second = await this.#queryInParts(blobs.slice(middle), halvings + 1);
-      return new Map([...first, ...second]);
+      return (
+        (await this.#queryInParts(blobs.slice(0, middle), texts, halvings + 1)) &&
+        (await this.#queryInParts(blobs.slice(middle), texts, halvings + 1))
+      );
     }
   }
 
-  async #query(blobs: readonly GitBlob[]): Promise<ReadonlyMap<string, Uint8Array>> {
+  async #query(blobs: readonly GitBlob[], texts: Map<string, Uint8Array>): Promise<void> {
     const names = blobs.map((_, index) => `blob${index}`);
     const asked = names.map((name) => `${name}: object(oid: $${name}) { ... on Blob { text } }`);
     const query = `query($owner: String!, $repo: String!, ${names.map((name) => `$${name}: GitObjectID!`).join(', ')}) {
@@ -108,14 +118,12 @@ export class BlobReads {
       .graphql(query, { ...this.#place, ...ids, request: { retries: 0 } })
       .catch(dataAmongErrors);
     const parsed = v.safeParse(answer, data);
-    const texts = new Map<string, Uint8Array>();
-    if (!parsed.success) return texts;
+    if (!parsed.success) return;
     for (const [index, { id }] of blobs.entries()) {
       const text = parsed.output.repository[`blob${index}`]?.text;
       const bytes = typeof text === 'string' ? Buffer.from(text) : undefined;
       if (bytes !== undefined && gitBlobId(bytes) === id) texts.set(id, bytes);
     }
-    return texts;
   }
 }
 

@@ -31,7 +31,7 @@ export function gitHubStoreFailure(asker: Asker, deed: Deed, key: string, error:
   const status = statusOf(error);
   if (status === undefined || error instanceof ServiceFailure || error instanceof UserMistake) return error;
   const { code, remedy } = causeOf(asker, deed, status, messageOf(error));
-  const answered = hasAnswer(error) ? `GitHub answers ${status}` : 'GitHub does not answer';
+  const answered = isAnswered(error) ? `GitHub answers ${status}` : 'GitHub does not answer';
   return new ServiceFailure(
     code,
     {
@@ -87,6 +87,7 @@ function denied(remedy: string): Cause {
   return { code: 'store_denied', remedy };
 }
 
-function hasAnswer(error: unknown): boolean {
+/** Whether GitHub answered at all. */
+export function isAnswered(error: unknown): boolean {
   return error instanceof Error && 'response' in error && error.response !== undefined;
 }

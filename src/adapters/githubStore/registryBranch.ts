@@ -7,8 +7,9 @@ import type { StoreKey } from '../../registry/storeKey.ts';
 import { beginBranch, BRANCH } from './beginBranch.ts';
 import { BlobReads, type GitBlob } from './blobReads.ts';
 import { branchFiles } from './branchFiles.ts';
+import { firstContact } from './firstContact.ts';
 import { gitBlobId } from './gitObject.ts';
-import { gitHubStoreFailure, isUnknownOutcome, messageOf, statusOf } from './gitHubStoreFailure.ts';
+import { gitHubStoreFailure, isAnswered, isUnknownOutcome, messageOf, statusOf } from './gitHubStoreFailure.ts';
 import { KeptBytes } from './keptBytes.ts';
 import type { StoreSite } from './storeSite.ts';
 
@@ -35,6 +36,7 @@ export class RegistryBranch {
   #head: { readonly commit: string; readonly etag?: string } | undefined;
   /** The commit whose files are all in `#files`. */
   #read: string | undefined;
+  #isReached = false;
   #repositoryIsThere = false;
   #running: Promise<unknown> = Promise.resolve();
   #next: Promise<void> | undefined;
@@ -179,14 +181,19 @@ export class RegistryBranch {
 
   async #readHead(): Promise<{ readonly commit: string; readonly etag?: string } | undefined> {
     const known = this.#head;
-    try {
-      const { data, headers } = await this.#site.client.rest.git.getRef({
+    const ask = (request = {}) =>
+      this.#site.client.rest.git.getRef({
         ...this.#place,
         ref: `heads/${BRANCH}`,
         ...(known?.etag !== undefined && { headers: { 'if-none-match': known.etag } }),
+        request,
       });
+    try {
+      const { data, headers } = await (this.#isReached ? ask() : firstContact(this.#site, ask));
+      this.#isReached = true;
       return { commit: data.object.sha, ...(headers.etag !== undefined && { etag: headers.etag }) };
     } catch (error) {
+      this.#isReached ||= isAnswered(error);
       const status = statusOf(error);
       if (status === 304 && known !== undefined) return known;
       // Another conflict than "Git Repository is empty." must not look like a registry without models.
