@@ -141,7 +141,7 @@ describe('an archive is refused', () => {
     const encrypted = await zipOf(WHOLE);
     const at = directoryOf(encrypted, 'model.onnx');
     encrypted.writeUInt16LE(encrypted.readUInt16LE(at + 8) | 1, at + 8);
-    expect(await refusal(encrypted)).toContain('is encrypted');
+    expect(await refusal(encrypted)).toBe('"model.onnx" is encrypted');
     const packed = await zipOf(WHOLE);
     packed.writeUInt16LE(12, directoryOf(packed, 'model.onnx') + 10);
     expect(await refusal(packed)).toContain('is packed by method 12');
@@ -160,6 +160,30 @@ describe('an archive is refused', () => {
     const bomb = Buffer.alloc(80 * 1024 * 1024);
     const zip = await zipOf({ ...WHOLE, 'model.onnx': bomb });
     expect(await refusal(zip)).toMatch(/^\d+ bytes of it state to become 8388\d+$/);
+  });
+
+  it('where many entries lie over each other, none of which becomes much by itself', async () => {
+    // Two thousand bytes that are hard to pack, fifty times: some thirty bytes for one.
+    const hard = Buffer.concat(
+      Array.from({ length: 63 }, (_, at) => Buffer.from(digestOfBytes(Buffer.from([at])), 'hex')),
+    );
+    const layers = ['a', 'b', 'c', 'd'];
+    const zip = await zipOf({
+      ...WHOLE,
+      ...Object.fromEntries(layers.map((name) => [name, Buffer.alloc(100_000, hard)])),
+    });
+    const first = directoryOf(zip, 'a');
+    const packed = zip.readUInt32LE(first + 20);
+    const data = zip.readUInt32LE(directoryOf(zip, 'b') + 42);
+    // What the other three have of their own goes; the directory leads all of them to the first.
+    const end = directoryOf(zip, 'candidate.json');
+    const moved = data - end;
+    const laid = Buffer.concat([zip.subarray(0, data), zip.subarray(end)]);
+    for (const name of layers) laid.writeUInt32LE(zip.readUInt32LE(first + 42), directoryOf(laid, name) + 42);
+    laid.writeUInt32LE(end + moved, laid.lastIndexOf('PK\u0005\u0006', undefined, 'latin1') + 16);
+    const limits = { entries: 100, bytes: 1e9, expansion: 45, freeBytes: 0 };
+    expect(packed * layers.length * limits.expansion).toBeGreaterThan(layers.length * 100_000);
+    expect(await refusal(laid, limits)).toMatch(/^\d+ bytes of it state to become 40\d{4}$/);
   });
 
   it('where it holds too many entries', async () => {
