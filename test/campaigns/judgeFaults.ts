@@ -13,12 +13,16 @@ export interface Reached {
   readonly judgement: HeadJudgement;
   /** Where the registry stands: judging writes nothing. */
   readonly registry: string;
+  /** How often GitHub was asked. */
+  readonly requests: number;
 }
 
 export async function reach(world: Judging): Promise<Reached> {
+  const before = world.github.requests.length;
   const { judgement, log } = await world.judge();
   if (judgement === undefined) throw new Error(log);
-  return { judgement, registry: await registryOf(world) };
+  const requests = world.github.requests.length - before;
+  return { judgement, registry: await registryOf(world), requests };
 }
 
 /** Judges while one request goes wrong: what it leaves is what it leaves without a fault, or nothing. */

@@ -19,7 +19,7 @@ import { headJudgement, REPOSITORY } from '../pullRequest/heads.ts';
 
 const DIST = path.resolve(import.meta.dirname, '../../dist');
 
-export const CONFIG = `version: 1
+const CONFIG = `version: 1
 registry: github:
 models:
   digits:
