@@ -9,6 +9,6 @@ describe('what doctor says of a thing', () => {
   });
 
   it('stays on its lines, whatever a repository is called', () => {
-    expect(tellCheck(problem('github.check', 'a\u001b[2J\nb')).split('\n')).toHaveLength(1);
+    expect(tellCheck(problem('github.check', 'a\u001b[2J\nb', { remedy: 'See c\nd' })).split('\n')).toHaveLength(2);
   });
 });
