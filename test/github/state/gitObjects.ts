@@ -92,7 +92,7 @@ export async function readEntry(
 }
 
 /** Those of the paths that a commit has. */
-export async function readEntries(
+async function readEntries(
   repository: StandInRepository,
   commit: string,
   paths: readonly string[],
