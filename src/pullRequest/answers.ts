@@ -10,7 +10,7 @@ import type { QueuedPull } from './mergeGroup.ts';
 export type PullRequestRun = Extract<RunIdentity, { readonly kind: 'pull-request' }>;
 
 /** What stands on GitHub of a head, as far as it is ours. */
-export interface PresentAnswers {
+interface PresentAnswers {
   /** Our latest check on it. */
   readonly check?: ExistingCheck;
   /** The open pull requests whose head it still is; none where a later push has superseded it. */

@@ -130,7 +130,7 @@ function problem({ where, found, expected, remedy, excerpt = [] }: Problem): str
 }
 
 /** Lines as they are: a fence that is longer than every run of backticks in them cannot be closed from inside. */
-export function fenced(lines: readonly string[]): string {
+function fenced(lines: readonly string[]): string {
   const runs = lines.flatMap((line) => line.match(/`+/g) ?? []);
   const fence = '`'.repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
   return [`${fence}text`, ...lines, fence].join('\n');

@@ -95,7 +95,7 @@ export function overview(sections: readonly ModelSection[]): string {
 const LEAST_SECTION = 1_500;
 
 /** Sections in so much room, the worst first: each as long as it is, or its even share of what the shorter ones leave. */
-export function fittedSections(sections: readonly ModelSection[], room: number): readonly string[] {
+function fittedSections(sections: readonly ModelSection[], room: number): readonly string[] {
   const all = worstFirst(sections).map(sectionText);
   const separator = 2;
   const note = 120;

@@ -67,7 +67,7 @@ export interface NewSection {
 }
 
 /** A model that the pull request takes out of the configuration, or calls otherwise. */
-export interface RemovedSection {
+interface RemovedSection {
   readonly kind: 'removed';
   readonly model: ModelName;
   /** A model of the pull request with the same target and training, where there is one. */

@@ -14,7 +14,7 @@ const SCHEMA = 'touchstone/head-judgement/v1';
 
 /** Hundreds of models with hundreds of gates each stay below it. */
 export const JUDGEMENT_BYTES = 32 * 1024 * 1024;
-export const MOST_MODELS = 1000;
+const MOST_MODELS = 1000;
 
 const commit: v.GenericSchema<unknown, CommitSha> = v.pipe(
   v.string(),

@@ -16,7 +16,7 @@ import { finding, inconclusive, regressed, report, TRAINING } from '../report/re
 
 export const REPOSITORY = parseRepositoryName('octocat/churn');
 export const HEAD = parseCommitSha('a'.repeat(40));
-export const POLICY_COMMIT = parseCommitSha('d'.repeat(40));
+const POLICY_COMMIT = parseCommitSha('d'.repeat(40));
 
 export function verdict(kind: Verdict['kind'], blocks: boolean): Verdict {
   return { kind, compared: true, assurance: 'judged', blocks };

@@ -6,7 +6,7 @@ import type { WorkflowTemplate } from '@actions/workflow-parser';
 import type { Written, WrittenMap } from './written.ts';
 
 /** The events that the runner starts workflows for. */
-export const eventNames = [
+const eventNames = [
   'pull_request',
   'pull_request_target',
   'push',

@@ -20,7 +20,7 @@ export type Workflow = {
   readonly jobs: readonly JobFile[];
 };
 
-export type RunDefaults = { readonly shell?: string; readonly workingDirectory?: string };
+type RunDefaults = { readonly shell?: string; readonly workingDirectory?: string };
 
 export type JobFile = {
   readonly id: string;

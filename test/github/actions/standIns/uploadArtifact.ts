@@ -87,7 +87,7 @@ async function run(call: StandInCall): Promise<StandInOutcome> {
 }
 
 /** Puts a zip into the state as an artifact of a run: what the action does, and what a test does with bytes of its own. */
-export function addArtifact(
+function addArtifact(
   run: WorkflowRun,
   name: string,
   zip: Buffer,
