@@ -9,9 +9,24 @@ export default defineConfig({
       {
         test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/{e2e,stories}/**'], testTimeout: 30_000 },
       },
-      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 600_000 } },
-      // Whole teams at work: minutes each, so they run apart from `npm test`.
-      { test: { name: 'stories', include: ['test/stories/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 600_000 } },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          exclude: ['test/e2e/*Faults.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+        },
+      },
+      // Whole teams at work, and a fault at every request: minutes each, so they run apart from `npm test`.
+      {
+        test: {
+          name: 'long',
+          include: ['test/stories/**/*.test.ts', 'test/e2e/*Faults.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+        },
+      },
     ],
   },
 });
