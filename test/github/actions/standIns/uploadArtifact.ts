@@ -87,12 +87,7 @@ async function run(call: StandInCall): Promise<StandInOutcome> {
 }
 
 /** Puts a zip into the state as an artifact of a run: what the action does, and what a test does with bytes of its own. */
-function addArtifact(
-  run: WorkflowRun,
-  name: string,
-  zip: Buffer,
-  retentionDays = longestRetentionDays,
-): Artifact {
+function addArtifact(run: WorkflowRun, name: string, zip: Buffer, retentionDays = longestRetentionDays): Artifact {
   const { github, actions } = run.repository;
   const artifact: Artifact = {
     id: github.nextId('artifact'),
