@@ -1,0 +1,2 @@
+import{createRequire as bundleRequire}from'node:module';const require=bundleRequire(import.meta.url);
+import{plainVoice}from"./chunk-VD6EJZ2I.js";import{padTo,widthOf}from"./chunk-V46HM2TY.js";function columns(rows){let cells=rows.map(row=>row.map(cell=>plainVoice.prose(cell))),widths=[];for(let row of cells)row.forEach((cell,at)=>widths[at]=Math.max(widths[at]??0,widthOf(cell)));return cells.map(row=>row.map((cell,at)=>padTo(cell,widths[at]??0,"left")).join("  ").trimEnd())}export{columns};
