@@ -54,7 +54,8 @@ it('eight processes at one registry on GitHub, whose requests go wrong at random
   expect(struck).toBeGreaterThan(20);
   const done = ended.map(({ stdout }) => JSON.parse(stdout) as Done);
   expect(done.map(({ version }) => version).toSorted((a, b) => a - b)).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
-  expect(done.map(({ promoted }) => promoted)).toEqual(PEOPLE.map(() => 'promoted'));
+  // Where the answer of a try is lost and nobody came in between, the next one finds that it is done.
+  for (const { promoted } of done) expect(['promoted', 'already-done']).toContain(promoted);
 
   const store = place.open();
   const verified = await verifyRegistry(store);
