@@ -30,7 +30,8 @@ async function* unbroken(body: unknown, where: string): Chunks {
   }
 }
 
-function piecesOf(body: unknown): AsyncIterable<Uint8Array> | Iterable<Uint8Array> {
+/** The body as it comes, without a bound: for whoever counts, and tells of errors, otherwise. */
+export function piecesOf(body: unknown): AsyncIterable<Uint8Array> | Iterable<Uint8Array> {
   if (body instanceof ReadableStream) return body as ReadableStream<Uint8Array>;
   // An empty body is none.
   return [];

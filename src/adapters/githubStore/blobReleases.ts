@@ -5,6 +5,7 @@ import { splitRepositoryName } from '../../identity/git.ts';
 import { damaged } from '../../registry/damage.ts';
 import type { ByteSource, Creation } from '../../registry/store.ts';
 import { blobKey } from '../../registry/storeKey.ts';
+import { piecesOf } from '../github/boundedChunks.ts';
 import { BRANCH } from './beginBranch.ts';
 import { BlobRelease, isUploaded, type Asset } from './blobRelease.ts';
 import { gitHubStoreFailure, isUnknownOutcome, messageOf, statusOf, type Deed } from './gitHubStoreFailure.ts';
@@ -167,7 +168,7 @@ export class BlobReleases {
         headers: { accept: 'application/octet-stream' },
         request: { parseSuccessResponseBody: false },
       });
-      for await (const chunk of data as unknown as AsyncIterable<Uint8Array>) {
+      for await (const chunk of piecesOf(data)) {
         bytes += chunk.length;
         yield chunk;
       }
