@@ -1,6 +1,7 @@
 import { ServiceFailure, UserMistake } from '../failure.ts';
-import type { CommitSha, RepositoryName } from '../identity/git.ts';
+import type { CommitSha } from '../identity/git.ts';
 import type { ModelName } from '../identity/names.ts';
+import { othersOf } from '../pullRequest/answerDocument.ts';
 import type { Answers, PullRequestRun, Queue } from '../pullRequest/answers.ts';
 import type { GateLines } from '../pullRequest/checkAnnotations.ts';
 import { checkOutput, type CheckOutput } from '../pullRequest/checkOutput.ts';
@@ -117,26 +118,14 @@ function answerOf({ judged, document, judging }: PublishRequest, identity: PullR
   if (judged === 'failure') return { kind: 'unjudged', because: { kind: 'judging-failed' } };
   if (document === undefined) return { kind: 'unjudged', because: { kind: 'no-judgement' } };
   const parsed = parseHeadJudgement(document);
-  const problems = parsed.kind === 'invalid' ? parsed.problems : othersOf(parsed.value, judging.repository, identity);
+  const problems =
+    parsed.kind === 'invalid'
+      ? parsed.problems
+      : othersOf(parsed.value, { repository: judging.repository, head: identity.head, trained: identity.run });
   if (parsed.kind === 'invalid' || problems.length > 0) {
     return { kind: 'unjudged', because: { kind: 'invalid-judgement', problems } };
   }
   return { kind: 'judged', judgement: parsed.value };
-}
-
-/** Where a document speaks of another repository, commit or run than the one that was to be judged. */
-function othersOf(
-  said: { readonly repository: RepositoryName; readonly head: CommitSha; readonly trained: RunReference },
-  repository: RepositoryName,
-  { head, run }: PullRequestRun,
-): readonly string[] {
-  const differs = (what: string, found: string | number, expected: string | number): readonly string[] =>
-    found === expected ? [] : [`${what}: ${found}, expected ${expected}`];
-  return [
-    ...differs('repository', said.repository.toLowerCase(), repository.toLowerCase()),
-    ...differs('head', said.head, head),
-    ...differs('run', said.trained.id, run.id),
-  ];
 }
 
 /**

@@ -5,6 +5,7 @@ import type { CommitSha, RepositoryName } from '../identity/git.ts';
 import type { ModelName } from '../identity/names.ts';
 import type { Comparison } from '../registry/verdictRecord.ts';
 import type { ReportedAnomaly, RunReport } from '../report/runReport.ts';
+import type { Override } from './override.ts';
 
 /**
  * What judging the head of a pull request came to. The job that judges writes it and can write nothing else; the job
@@ -53,6 +54,8 @@ export interface JudgedSection {
   readonly acceptedAnomalies: readonly string[];
   /** Where the pull request edits the policy: what the new one would have said. */
   readonly proposed?: ProposedOutlook;
+  /** What somebody let pass on this head. The judge says nothing of it: it is in the registry's log. */
+  readonly overridden?: readonly Override[];
 }
 
 export type ProposedOutlook =
@@ -72,6 +75,8 @@ interface RemovedSection {
   readonly model: ModelName;
   /** A model of the pull request with the same target and training, where there is one. */
   readonly renamedTo?: ModelName;
+  /** Who let it go, as above. */
+  readonly overridden?: readonly Override[];
 }
 
 export interface NotJudgedSection {

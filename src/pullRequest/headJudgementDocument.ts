@@ -16,12 +16,12 @@ const SCHEMA = 'touchstone/head-judgement/v1';
 export const JUDGEMENT_BYTES = 32 * 1024 * 1024;
 const MOST_MODELS = 1000;
 
-const commit: v.GenericSchema<unknown, CommitSha> = v.pipe(
+export const commitField: v.GenericSchema<unknown, CommitSha> = v.pipe(
   v.string(),
   v.check(isCommitSha, 'expected a commit of 40 hex digits'),
   v.transform((text) => text as CommitSha),
 );
-const repository: v.GenericSchema<unknown, RepositoryName> = v.pipe(
+export const repositoryField: v.GenericSchema<unknown, RepositoryName> = v.pipe(
   v.string(),
   v.check(isRepositoryName, 'expected OWNER/NAME'),
   v.transform((text) => text as RepositoryName),
@@ -108,9 +108,9 @@ const outcome: v.GenericSchema<unknown, HeadOutcome> = v.variant('kind', [
 const document = v.pipe(
   v.strictObject({
     schema: v.literal(SCHEMA),
-    repository,
-    head: commit,
-    policyCommit: commit,
+    repository: repositoryField,
+    head: commitField,
+    policyCommit: commitField,
     trained: v.strictObject({ id: numberField, attempt: numberField }),
     outcome,
   }),

@@ -4,6 +4,7 @@ import { blocks, type RunReport } from '../report/runReport.ts';
 import { plainVoice, type Voice } from '../report/voice.ts';
 import { countOf } from '../wording/numbers.ts';
 import type { HeadJudgement, JudgedSection, ModelSection, NotJudged } from './headJudgement.ts';
+import type { Override } from './override.ts';
 
 /**
  * What the check says at a glance. Never `neutral` or `skipped`: GitHub counts both as passing.
@@ -99,13 +100,16 @@ export function standingOfSection(section: ModelSection, voice: Voice = plainVoi
     case 'judged': {
       const run = ruledRun(section);
       const accepted = section.acceptedAnomalies.length;
-      const title = `${headline(run, voice)}${accepted === 0 ? '' : `, ${accepted} accepted here`}`;
+      const title = `${headline(run, voice)}${accepted === 0 ? '' : `, ${accepted} accepted here`}${overriddenBy(section, voice)}`;
       return { conclusion: concludes(run), title };
     }
     case 'new':
       return { conclusion: 'success', title: `${name} is new: reported, and judged once it is merged` };
     case 'removed': {
       const gone = section.renamedTo === undefined ? 'removed' : `renamed to ${section.renamedTo}`;
+      if (section.overridden !== undefined) {
+        return { conclusion: 'success', title: `${name} is ${gone}${overriddenBy(section, voice)}` };
+      }
       return { conclusion: 'action_required', title: `${name} is ${gone}: that needs an override` };
     }
     case 'not-judged':
@@ -123,8 +127,13 @@ export const NOT_JUDGED: { readonly [because in NotJudged]: string } = {
 };
 
 function concludes(run: RunReport): Conclusion {
-  if (run.judgement.verdict.kind === 'rejected') return 'failure';
-  return blocks(run) ? 'action_required' : 'success';
+  if (!blocks(run)) return 'success';
+  return run.judgement.verdict.kind === 'rejected' ? 'failure' : 'action_required';
+}
+
+function overriddenBy({ overridden = [] }: { readonly overridden?: readonly Override[] }, voice: Voice): string {
+  const people = [...new Set(overridden.map(({ by }) => voice.prose(by)))];
+  return people.length === 0 ? '' : `, overridden by ${people.join(' and ')}`;
 }
 
 /** One word for a section, where several are counted. */
@@ -151,8 +160,15 @@ const WORDS: { readonly [kind in VerdictKind]: string } = {
   'not-compared': 'not compared',
 };
 
-/** The run as it counts here: an anomaly that the pull request's own schema accepts is told, and does not block. */
-export function ruledRun({ run, acceptedAnomalies }: JudgedSection): RunReport {
+/**
+ * The run as it counts here: an anomaly that the pull request's own schema accepts is told and does not block, nor does a
+ * finding that somebody with the right to has overridden.
+ */
+export function ruledRun(section: JudgedSection): RunReport {
+  return withOverridden(withAccepted(section), section.overridden ?? []);
+}
+
+function withAccepted({ run, acceptedAnomalies }: JudgedSection): RunReport {
   if (acceptedAnomalies.length === 0) return run;
   const accepted = new Set(acceptedAnomalies);
   return {
@@ -167,4 +183,16 @@ export function ruledRun({ run, acceptedAnomalies }: JudgedSection): RunReport {
         : anomaly,
     ),
   };
+}
+
+function withOverridden(run: RunReport, overridden: readonly Override[]): RunReport {
+  if (overridden.length === 0) return run;
+  const { judgement } = run;
+  const findings = judgement.findings.map((finding) => {
+    const override = overridden.find(({ of }) => of.kind === 'finding' && of.id === finding.id);
+    if (override === undefined || !finding.blocks) return finding;
+    return { ...finding, blocks: false, because: `overridden by ${override.by}: ${override.reason}` };
+  });
+  const blocks = findings.some((finding) => finding.blocks);
+  return { ...run, judgement: { ...judgement, findings, verdict: { ...judgement.verdict, blocks } } };
 }
