@@ -9,7 +9,25 @@ export interface Config {
   readonly root: string;
   readonly registry: RegistryLocation;
   readonly models: ReadonlyMap<ModelName, ModelConfig>;
+  /** Who may do what by a comment on a pull request. */
+  readonly commands: CommandRights;
 }
+
+/** For each command that does something: whoever has at least the role, and those who are named. */
+export type CommandRights = { readonly [command in GuardedCommand]: CommandRight };
+
+export const GUARDED_COMMANDS = ['retrain', 'ok-to-train', 'override'] as const;
+export type GuardedCommand = (typeof GUARDED_COMMANDS)[number];
+
+export interface CommandRight {
+  readonly least?: RepositoryRole;
+  /** Logins. They too must have the least role that the command can be given to. */
+  readonly people: readonly string[];
+}
+
+/** https://docs.github.com/en/organizations/managing-user-access-to-your-organizations-repositories: from the least to the most. */
+export const REPOSITORY_ROLES = ['read', 'triage', 'write', 'maintain', 'admin'] as const;
+export type RepositoryRole = (typeof REPOSITORY_ROLES)[number];
 
 /** Where the registry lies. */
 export type RegistryLocation =

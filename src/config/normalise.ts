@@ -2,7 +2,9 @@ import { formatMetricName, METRIC_FAMILIES, metricsOf, parseMetricName } from '.
 import { isRepositoryName } from '../identity/git.ts';
 import { NAME_RULE, parseEnvironmentName, parseModelName } from '../identity/names.ts';
 import { quote, suggestion, type Complain, type Path } from './complaint.ts';
+import { normaliseCommandRights } from './commandRights.ts';
 import type {
+  CommandRights,
   GateConfig,
   Margin,
   MetricName,
@@ -27,6 +29,7 @@ export interface NormalisedModel {
 export interface Normalised {
   readonly registry: RegistryLocation;
   readonly models: readonly NormalisedModel[];
+  readonly commands: CommandRights;
 }
 
 /** Who is told of what cannot be read, and who knows how a scalar was spelt. */
@@ -46,6 +49,7 @@ export function normalise(written: WrittenConfig, desk: Desk): Normalised {
       const path = ['models', name];
       return { path, written: model, model: normaliseModel(name, model, path, desk) };
     }),
+    commands: normaliseCommandRights(written.commands, desk.complain),
   };
 }
 

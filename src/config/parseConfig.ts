@@ -64,7 +64,8 @@ export function parseConfig(text: string, source: ConfigSource): ParsedConfig {
   const where = (path: Path): string => formatWhere(path, 'value', document, source);
   if (complaints.length > 0 || normalised === undefined) throw mistake(inOrder(complaints, document, source));
   const models = new Map<ModelName, ModelConfig>(normalised.models.map(({ model }) => [model.name, model]));
-  return { config: { file: source.file, root: source.root, registry: normalised.registry, models }, where };
+  const { registry, commands } = normalised;
+  return { config: { file: source.file, root: source.root, registry, models, commands }, where };
 }
 
 /** Whether a complaint speaks of something that is broken anyway, or leans on it, and so says nothing new. */

@@ -145,6 +145,18 @@ const model = v.strictObject({
   ),
 });
 
+const right = (description: string): ReturnType<typeof optional<typeof nonEmptyList>> =>
+  optional(nonEmptyList, description);
+const commands = v.strictObject({
+  retrain: right(
+    'Who may train again by `/retrain`: a role (triage, write, maintain, admin), or a list with "@login". Default: write.',
+  ),
+  'ok-to-train': right(
+    'Who may let the code of a fork run by `/ok-to-train`: write, maintain, admin, "@login". Default: write.',
+  ),
+  override: right('Who may let a gate pass by `/override`: write, maintain, admin, "@login". Default: maintain.'),
+});
+
 export const WrittenConfig = v.strictObject({
   version: described(v.literal(1), 'Version of this format: 1.'),
   registry: optional(
@@ -155,9 +167,11 @@ export const WrittenConfig = v.strictObject({
     v.record(v.pipe(v.string(), v.metadata({ pattern: NAME_PATTERN })), model),
     'The models of this repository, by name.',
   ),
+  commands: optional(commands, 'Who may do what by a comment on a pull request, where the App is installed.'),
 });
 
 export type WrittenConfig = v.InferOutput<typeof WrittenConfig>;
+export type WrittenCommands = v.InferOutput<typeof commands>;
 export type WrittenModel = v.InferOutput<typeof model>;
 export type WrittenGate = v.InferOutput<typeof gate>;
 export type WrittenTrain = v.InferOutput<typeof train>;

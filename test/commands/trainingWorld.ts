@@ -7,6 +7,7 @@ import {
   type TrainPlan,
   type TrainPorts,
 } from '../../src/commands/train.ts';
+import { DEFAULT_RIGHTS } from '../../src/config/commandRights.ts';
 import type { Config, ModelConfig, TrainConfig } from '../../src/config/config.ts';
 import { digestOfBytes } from '../../src/identity/digest.ts';
 import { parseModelName } from '../../src/identity/names.ts';
@@ -72,6 +73,7 @@ export function plan(
     root,
     registry: { kind: 'folder', path: `${root}/registry` },
     models: new Map([[model.name, model]]),
+    commands: DEFAULT_RIGHTS,
   };
   return planTraining({ config, model, data: { train: more.data ?? rows } }, more.ports ?? ports());
 }

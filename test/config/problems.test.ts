@@ -34,7 +34,7 @@ models:
 `;
     expect(placedProblemsIn(text)).toEqual([
       'touchstone.yml:1:10 version: the number 2. Expected 1.',
-      'touchstone.yml:2:1 registri: unknown key "registri". Expected one of version, registry, models. Perhaps "registry" is meant.',
+      'touchstone.yml:2:1 registri: unknown key "registri". Expected one of version, registry, models, commands. Perhaps "registry" is meant.',
       `touchstone.yml:4:3 models.Churn: invalid name "Churn". Expected ${NAME_RULE}. Write "churn".`,
       'touchstone.yml:5:11 models.Churn.task: "binry". Expected one of binary, multiclass, regression. Perhaps "binary" is meant.',
       'touchstone.yml:6:5 models.Churn.taget: unknown key "taget". Expected one of task, target, positive, classes, id, time, group, features, data, train, slices, metrics, gates, promote, deploy. Perhaps "target" is meant.',
