@@ -1,7 +1,7 @@
 import { ServiceFailure } from '../failure.ts';
 import type { Answers, CommentCreation, WrittenCheck } from '../pullRequest/answers.ts';
 import type { CheckOutput } from '../pullRequest/checkOutput.ts';
-import { planCheck, type CheckPlan, type ExistingCheck } from '../pullRequest/checkPlan.ts';
+import { checkId, planCheck, type CheckPlan, type ExistingCheck } from '../pullRequest/checkPlan.ts';
 import { historyAfter } from '../pullRequest/commentMarker.ts';
 import {
   planComment,
@@ -22,11 +22,13 @@ export async function writeCheck(
   answers: Answers,
 ): Promise<CheckPlan> {
   const plan = planCheck(present, output, judging);
-  const check: WrittenCheck = { ...output, head, judging, url: links.run(judging.id) };
+  const check: WrittenCheck = { ...output, head, externalId: checkId(judging), url: links.run(judging.id) };
   if (plan === 'create') await answers.createCheck(check);
   if (plan === 'update') await answers.updateCheck(check);
   return plan;
 }
+
+type CommentWriter = Pick<Answers, 'comments' | 'createComment' | 'editComment' | 'retireComment'>;
 
 /** Sees to it that one comment of ours tells of the head, and says what that took. */
 export async function writeComment(
@@ -34,7 +36,7 @@ export async function writeComment(
   present: readonly ExistingComment[],
   answer: HeadAnswer,
   of: AnsweredHead,
-  answers: Answers,
+  answers: CommentWriter,
 ): Promise<CommentPlan['kind']> {
   const sticky = stickyComments(present);
   const [before] = sticky;
@@ -44,9 +46,10 @@ export async function writeComment(
     case 'leave':
       return plan.kind;
     case 'edit': {
-      const isGone = plan.comment.body !== body && (await answers.editComment(plan.comment.id, body)) === 'gone';
+      const isRight = plan.comment.body === body;
+      const isGone = !isRight && (await answers.editComment(plan.comment.id, body)) === 'gone';
       await retire(plan.retire, answers);
-      if (!isGone) return plan.kind;
+      if (!isGone) return isRight && plan.retire.length === 0 ? 'leave' : plan.kind;
       // Somebody deleted it just now: what stands has to be told all the same.
       await createOnce(pull, body, of, answers);
       return 'create';
@@ -66,7 +69,12 @@ function isUntouched(answer: HeadAnswer): boolean {
 const TRIES = 2;
 
 /** Writes a comment, and sees to it that it is the only one: another run may have written at the same time. */
-async function createOnce(pull: number, body: string, { judging }: AnsweredHead, answers: Answers): Promise<void> {
+async function createOnce(
+  pull: number,
+  body: string,
+  { judging }: AnsweredHead,
+  answers: CommentWriter,
+): Promise<void> {
   let failure = '';
   for (let tries = 0; tries < TRIES; tries += 1) {
     const made = await answers.createComment(pull, body);
@@ -97,6 +105,6 @@ function isSame(a: RunReference, b: RunReference): boolean {
   return a.id === b.id && a.attempt === b.attempt;
 }
 
-async function retire(comments: readonly StickyComment[], answers: Answers): Promise<void> {
+async function retire(comments: readonly StickyComment[], answers: CommentWriter): Promise<void> {
   for (const comment of comments) await answers.retireComment(comment);
 }

@@ -1,8 +1,8 @@
 import type { CommitSha } from '../identity/git.ts';
+import type { Button } from './checkButtons.ts';
 import type { CheckOutput } from './checkOutput.ts';
 import type { ExistingCheck } from './checkPlan.ts';
 import type { ExistingComment } from './commentPlan.ts';
-import type { RunReference } from './headJudgement.ts';
 import type { RunIdentity } from './identifyRun.ts';
 import type { QueuedPull } from './mergeGroup.ts';
 
@@ -23,11 +23,15 @@ export type CommentCreation =
   | { readonly kind: 'unknown'; readonly because: string };
 
 /** A check as it is to stand on a commit. */
-export interface WrittenCheck extends CheckOutput {
+export interface WrittenCheck extends Omit<CheckOutput, 'conclusion'> {
   readonly head: CommitSha;
-  readonly judging: RunReference;
+  /** Names what it tells of: see {@link checkId}. */
+  readonly externalId: string;
+  /** Absent where it is not over. `cancelled` passes for nothing, and says that nobody waits for it any more. */
+  readonly conclusion?: CheckOutput['conclusion'] | 'cancelled';
   /** Where its "Details" lead. */
   readonly url: string;
+  readonly buttons?: readonly Button[];
 }
 
 /** The checks and comments of one token on GitHub. */
@@ -42,6 +46,8 @@ export interface Answers {
   createComment(pull: number, body: string): Promise<CommentCreation>;
   /** `gone` where somebody deleted it. */
   editComment(id: number, body: string): Promise<'edited' | 'gone'>;
+  /** Takes a comment of ours away; it may be gone already. */
+  deleteComment(id: number): Promise<void>;
   /** Folds a comment away as outdated and takes the marker off it, where it still is there. */
   retireComment(comment: ExistingComment): Promise<void>;
 }

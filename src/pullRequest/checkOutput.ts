@@ -8,7 +8,7 @@ import {
   type CheckAnnotation,
   type GateLines,
 } from './checkAnnotations.ts';
-import { footer, overview, plainAnswer, type AnsweredHead } from './commentText.ts';
+import { footer, overview, placeOf, plainAnswer, type AnsweredHead } from './commentText.ts';
 import { sectionText } from './commentSection.ts';
 import type { ModelSection } from './headJudgement.ts';
 import { standingOf, worstFirst, type Conclusion, type HeadAnswer } from './standing.ts';
@@ -64,7 +64,7 @@ function summaryOf(answer: HeadAnswer, of: AnsweredHead, sections: readonly Mode
     ...plainAnswer(answer, of),
     ...(several ? [overview(sections)] : []),
     ...worstFirst(sections).flatMap((section) => {
-      const { heading, opening } = sectionText(section);
+      const { heading, opening } = sectionText(section, placeOf(of));
       return several ? [`### ${heading}`, ...opening] : opening;
     }),
   ];

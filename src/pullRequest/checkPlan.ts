@@ -1,3 +1,4 @@
+import type { Digest } from '../identity/digest.ts';
 import type { RunReference } from './headJudgement.ts';
 import { isLater } from './commentMarker.ts';
 import type { Conclusion, Standing } from './standing.ts';
@@ -18,8 +19,13 @@ export function checkId({ id, attempt }: RunReference): string {
   return `${id}.${attempt}`;
 }
 
+/** As {@link checkId}, with a digest of all that the check says: it tells at a glance whether it says that already. */
+export function appCheckId(run: RunReference | undefined, said: Digest): string {
+  return `${checkId(run ?? { id: 0, attempt: 0 })} ${said.slice(0, 16)}`;
+}
+
 export function runOfCheck(externalId: string): RunReference | undefined {
-  const [, id, attempt] = /^(\d{1,15})\.(\d{1,6})$/.exec(externalId) ?? [];
+  const [, id, attempt] = /^(\d{1,15})\.(\d{1,6})(?: [0-9a-f]{16})?$/.exec(externalId) ?? [];
   return id === undefined ? undefined : { id: Number(id), attempt: Number(attempt) };
 }
 

@@ -1,4 +1,5 @@
 import type { Problem } from '../failure.ts';
+import type { Place } from '../report/advice.ts';
 import { bullets, markdownParts, SIGNS, table, type MarkdownParts } from '../report/markdown.ts';
 import { headline, type Sign } from '../report/headline.ts';
 import { anomalySection } from '../report/sections.ts';
@@ -14,14 +15,15 @@ export interface SectionText extends MarkdownParts {
   readonly summary: string;
 }
 
-export function sectionText(section: ModelSection): SectionText {
+/** @param place whether the reader can answer by commands. */
+export function sectionText(section: ModelSection, place: Place = 'pull-request'): SectionText {
   const { conclusion, title } = standingOfSection(section, voice);
   const sign = SIGNS[signOf(section, conclusion)];
   return {
     conclusion,
     heading: `${sign} ${title}`,
     summary: `${sign} ${standingOfSection(section, foldVoice).title}`,
-    ...partsOf(section),
+    ...partsOf(section, place),
   };
 }
 
@@ -34,19 +36,19 @@ function signOf(section: ModelSection, conclusion: Conclusion): Sign {
   return 'open';
 }
 
-function partsOf(section: ModelSection): Pick<MarkdownParts, 'opening' | 'folds'> {
+function partsOf(section: ModelSection, place: Place): Pick<MarkdownParts, 'opening' | 'folds'> {
   switch (section.kind) {
     case 'judged': {
-      const { opening, folds } = markdownParts(ruledRun(section), 'pull-request');
+      const { opening, folds } = markdownParts(ruledRun(section), place);
       const [first = '', ...rest] = opening;
       return { opening: [first, ...proposedPolicy(section.proposed), ...rest], folds };
     }
     case 'new':
       return newModel(section.outlook);
     case 'removed':
-      return { opening: [removedModel(section.model, section.renamedTo)], folds: [] };
+      return { opening: removedModel(section, place), folds: [] };
     case 'not-judged':
-      return { opening: notJudged(section), folds: [] };
+      return { opening: notJudged(section, place), folds: [] };
   }
 }
 
@@ -68,12 +70,22 @@ function newModel(outlook: ProposedOutlook): Pick<MarkdownParts, 'opening' | 'fo
   return { opening: [`${said} It would be: ${heading}.`, ...opening], folds };
 }
 
-function removedModel(model: string, renamedTo: string | undefined): string {
+function removedModel(
+  { model, renamedTo, overridden }: Extract<ModelSection, { readonly kind: 'removed' }>,
+  place: Place,
+): readonly string[] {
   const what =
     renamedTo === undefined
       ? `This pull request takes ${voice.name(model)} out of ${voice.name('touchstone.yml')}.`
       : `This pull request calls ${voice.name(model)} ${voice.name(renamedTo)}: its versions stay under the old name, and the new one starts with none.`;
-  return `${what} A model that goes is no longer judged, so that is not for its author alone to decide: somebody who may merge past a required check has to.`;
+  if (overridden !== undefined) {
+    return [what, ...overridden.map(({ by, reason }) => `${voice.prose(by)} let it go: ${voice.prose(reason)}`)];
+  }
+  const who =
+    place === 'conversation'
+      ? `somebody else with the right to comments ${voice.command(`/override model:${model} reason="..."`)}`
+      : 'somebody who may merge past a required check has to';
+  return [`${what} A model that goes is no longer judged, so that is not for its author alone to decide: ${who}.`];
 }
 
 const NEXT: { readonly [because in NotJudged]: readonly string[] } = {
@@ -89,12 +101,24 @@ const NEXT: { readonly [because in NotJudged]: readonly string[] } = {
   'data-broken': ['Mend the data; if they are right, accept them by an edit of their schema in this pull request.'],
 };
 
-function notJudged({ because, problems: found, anomalies }: NotJudgedSection): readonly string[] {
+/** What running the same commit again may mend. */
+const WORTH_ANOTHER_TRY: readonly NotJudged[] = [
+  'training-failed',
+  'training-cancelled',
+  'training-timed-out',
+  'not-trained',
+];
+
+function notJudged({ model, because, problems: found, anomalies }: NotJudgedSection, place: Place): readonly string[] {
   const shown = anomalySection({ anomalies }, voice);
+  const again = place === 'conversation' && WORTH_ANOTHER_TRY.includes(because);
   return [
     ...(found.length === 0 ? [] : [problems(found)]),
     ...(anomalies.length === 0 ? [] : [table(shown, MOST_ANOMALIES), cut(anomalies.length)]),
-    bullets('You can', NEXT[because]),
+    bullets('You can', [
+      ...NEXT[because],
+      ...(again ? [`Train this commit again: comment ${voice.command(`/retrain ${model}`)}.`] : []),
+    ]),
   ].filter((part) => part !== '');
 }
 

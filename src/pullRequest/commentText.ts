@@ -1,3 +1,4 @@
+import type { Place } from '../report/advice.ts';
 import { fitMarkdown, SIGNS, table } from '../report/markdown.ts';
 import { markdownVoice as voice } from '../report/voice.ts';
 import type { CommitSha } from '../identity/git.ts';
@@ -32,6 +33,13 @@ export interface AnsweredHead {
   /** The run that trained. */
   readonly trained: number;
   readonly links: Links;
+  /** Whether the App is there, to whom one can answer by a comment. */
+  readonly takesCommands?: boolean;
+}
+
+/** What a reader can do depends on who reads along. */
+export function placeOf({ takesCommands }: Pick<AnsweredHead, 'takesCommands'>): Place {
+  return takesCommands === true ? 'conversation' : 'pull-request';
 }
 
 /** The sticky comment: marker, verdict, a section for each model, links, and how earlier heads stood. */
@@ -47,7 +55,7 @@ export function commentText(answer: HeadAnswer, of: AnsweredHead, history: reado
 /** The comment without what belongs to the comment alone, in so many characters. */
 function answerText(answer: HeadAnswer, of: AnsweredHead, longest: number): string {
   if (answer.kind === 'judged' && answer.judgement.outcome.kind === 'models') {
-    return modelsText(answer, answer.judgement.outcome.sections, longest);
+    return modelsText(answer, answer.judgement.outcome.sections, placeOf(of), longest);
   }
   const { conclusion, title } = standingOf(answer, voice);
   return fitMarkdown([`### ${SIGN[conclusion]} ${title}`, ...plainAnswer(answer, of)], [], longest);
@@ -59,12 +67,12 @@ const SIGN: { readonly [conclusion in Conclusion]: string } = {
   action_required: SIGNS.open,
 };
 
-function modelsText(answer: HeadAnswer, sections: readonly ModelSection[], longest: number): string {
+function modelsText(answer: HeadAnswer, sections: readonly ModelSection[], place: Place, longest: number): string {
   const [only, ...others] = worstFirst(sections);
-  if (only !== undefined && others.length === 0) return unfolded(sectionText(only), longest);
+  if (only !== undefined && others.length === 0) return unfolded(sectionText(only, place), longest);
   const heading = `### ${SIGN[standingOf(answer).conclusion]} ${countOfStandings(sections)}`;
   const opening = `${heading}\n\n${overview(sections)}`;
-  return [opening, ...fittedSections(sections, longest - opening.length - 2)].join('\n\n');
+  return [opening, ...fittedSections(sections, place, longest - opening.length - 2)].join('\n\n');
 }
 
 const MOST_MODELS = 40;
@@ -95,8 +103,8 @@ export function overview(sections: readonly ModelSection[]): string {
 const LEAST_SECTION = 1_500;
 
 /** Sections in so much room, the worst first: each as long as it is, or its even share of what the shorter ones leave. */
-function fittedSections(sections: readonly ModelSection[], room: number): readonly string[] {
-  const all = worstFirst(sections).map(sectionText);
+function fittedSections(sections: readonly ModelSection[], place: Place, room: number): readonly string[] {
+  const all = worstFirst(sections).map((section) => sectionText(section, place));
   const separator = 2;
   const note = 120;
   const shown = all.slice(0, Math.max(1, Math.floor((room - note) / (LEAST_SECTION + separator))));
@@ -126,12 +134,12 @@ function unfolded({ heading, opening, folds }: SectionText, longest: number): st
 }
 
 /** What there is to say where no model is spoken of, in paragraphs. */
-export function plainAnswer(answer: HeadAnswer, { links, trained, judging }: AnsweredHead): readonly string[] {
-  if (answer.kind === 'unjudged') return unjudged(answer.because, links.run(judging.id));
-  return outcomeText(answer.judgement.outcome, links.run(trained));
+export function plainAnswer(answer: HeadAnswer, of: AnsweredHead): readonly string[] {
+  if (answer.kind === 'unjudged') return unjudged(answer.because, of.links.run(of.judging.id));
+  return outcomeText(answer.judgement.outcome, of);
 }
 
-function outcomeText(outcome: HeadOutcome, trained: string): readonly string[] {
+function outcomeText(outcome: HeadOutcome, of: AnsweredHead): readonly string[] {
   switch (outcome.kind) {
     case 'begins':
       return [
@@ -143,13 +151,23 @@ function outcomeText(outcome: HeadOutcome, trained: string): readonly string[] {
     case 'untouched':
       return ['Nothing that a model is made of, or judged by, differs from the default branch.'];
     case 'waits-for-approval':
-      return [
-        `The code of this pull request runs on the machines that train only when somebody with write access allows it: read the changes, then approve [its run](${trained}).`,
-        'Each push has to be approved again.',
-      ];
+      return waitsForApproval(of.head, of.links.run(of.trained), placeOf(of));
     case 'models':
       return [];
   }
+}
+
+/** The line to copy holds the commit that was read: what is pushed meanwhile is not meant by it. */
+export function waitsForApproval(head: CommitSha, run: string, place: Place): readonly string[] {
+  const why =
+    'The code of this pull request runs on the machines that train only when somebody with the right to allows it';
+  const again = 'Each push has to be approved again.';
+  if (place !== 'conversation') return [`${why}: read the changes, then approve [its run](${run}).`, again];
+  return [
+    `${why}. Read the changes, then comment`,
+    `\`\`\`\n/ok-to-train ${head}\n\`\`\``,
+    `or approve [its run](${run}). ${again}`,
+  ];
 }
 
 const MOST_NAMED = 10;

@@ -78,8 +78,8 @@ export function formatP(p: number): string {
   return p < 0.0001 ? '< 0.0001' : p.toPrecision(2);
 }
 
-/** Where a report is read, which decides what its reader can do about it. */
-export type Place = 'clone' | 'pull-request';
+/** Where a report is read, which decides what its reader can do about it; in a conversation comments are commands. */
+export type Place = 'clone' | 'pull-request' | 'conversation';
 
 /** What a person can do now, each thing in a sentence. */
 export function youCan(report: RunReport, voice: Voice, place: Place = 'clone'): readonly string[] {
@@ -106,22 +106,47 @@ export function youCan(report: RunReport, voice: Voice, place: Place = 'clone'):
     ...(blocking.length > 0
       ? [`Change the gates in ${voice.name('touchstone.yml')}${APART[place]}, if this is a loss worth taking.`]
       : []),
+    ...(place === 'conversation' ? overrides(report.model, blocking, voice) : []),
   ];
 }
 
+/** Each with its model, so that it can be copied as it is. */
+function overrides(model: string, blocking: readonly Finding[], voice: Voice): readonly string[] {
+  const quotable = blocking.filter(({ id }) => !id.includes('"')).slice(0, MOST_NAMED);
+  if (quotable.length === 0) return [];
+  const commands = quotable.map(({ id }) => {
+    const named = `${model}:${id}`;
+    return voice.command(`/override ${/\s/.test(named) ? `"${named}"` : named} reason="..."`);
+  });
+  return [`Let it pass on this commit, for a reason that stays on record: comment ${commands.join(', ')}.`];
+}
+
 // A clone registers what it trained last, which is not what a pull request has trained elsewhere.
+function registerAfterMerge(model: string, voice: Voice): string {
+  return `Merge, then train and register it in a clone of the default branch: ${voice.command(`touchstone run ${model}`)}, ${voice.command(`touchstone register ${model}`)}.`;
+}
 const REGISTER: { readonly [place in Place]: (model: string, voice: Voice) => string } = {
   clone: (model, voice) => `Register it: ${voice.command(`touchstone register ${model}`)}.`,
-  'pull-request': (model, voice) =>
-    `Merge, then train and register it in a clone of the default branch: ${voice.command(`touchstone run ${model}`)}, ${voice.command(`touchstone register ${model}`)}.`,
+  'pull-request': registerAfterMerge,
+  conversation: registerAfterMerge,
 };
+const MEND_DATA = 'Mend the data; if they are right, accept them by an edit of their schema in this pull request.';
 const MEND: { readonly [place in Place]: string } = {
   clone: 'Mend the data, or its schema if the data are right.',
-  'pull-request': 'Mend the data; if they are right, accept them by an edit of their schema in this pull request.',
+  'pull-request': MEND_DATA,
+  conversation: MEND_DATA,
 };
-const AGAIN: { readonly [place in Place]: string } = { clone: 'run again', 'pull-request': 'push it' };
+const AGAIN: { readonly [place in Place]: string } = {
+  clone: 'run again',
+  'pull-request': 'push it',
+  conversation: 'push it',
+};
 // The gates of the default branch rule.
-const APART: { readonly [place in Place]: string } = { clone: '', 'pull-request': ', in a pull request of its own' };
+const APART: { readonly [place in Place]: string } = {
+  clone: '',
+  'pull-request': ', in a pull request of its own',
+  conversation: ', in a pull request of its own',
+};
 
 const MOST_NAMED = 4;
 

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { splitRepositoryName, type RepositoryName } from '../../identity/git.ts';
 import type { Answers, CommentCreation, PullRequestRun, WrittenCheck } from '../../pullRequest/answers.ts';
 import { CHECK_NAME } from '../../pullRequest/checkOutput.ts';
-import { checkId, runOfCheck } from '../../pullRequest/checkPlan.ts';
+import { runOfCheck } from '../../pullRequest/checkPlan.ts';
 import { withoutMarker } from '../../pullRequest/commentMarker.ts';
 import { stickyComments, type ExistingComment } from '../../pullRequest/commentPlan.ts';
 import { pullsOfHead } from '../../pullRequest/identifyRun.ts';
@@ -187,7 +187,9 @@ export function gitHubAnswers(client: GitHubClient, repository: RepositoryName):
       if (ours === undefined) return createCheck(check);
       // GitHub adds annotations to those that are there, and never takes one away.
       const { output, ...rest } = written(ours.output.annotations_count > 0 ? { ...check, annotations: [] } : check);
-      await client.rest.checks.update({ ...place, ...rest, output, check_run_id: ours.id });
+      // What is left out stays as it was: a text of before would stand below a new summary.
+      const whole = { ...output, text: output.text ?? '' };
+      await client.rest.checks.update({ ...place, ...rest, output: whole, check_run_id: ours.id });
     },
 
     comments: commentsOf,
@@ -215,6 +217,14 @@ export function gitHubAnswers(client: GitHubClient, repository: RepositoryName):
       } catch (error) {
         if (!isGone(error)) throw error;
         return 'gone';
+      }
+    },
+
+    async deleteComment(id) {
+      try {
+        await client.rest.issues.deleteComment({ ...place, comment_id: id });
+      } catch (error) {
+        if (!isGone(error)) throw error;
       }
     },
 
@@ -248,10 +258,11 @@ function existing({ id, fullDatabaseId, body, author }: v.InferOutput<typeof com
 }
 
 interface CheckFields {
-  readonly status: 'completed';
-  readonly conclusion: WrittenCheck['conclusion'];
+  readonly status: 'completed' | 'in_progress';
+  readonly conclusion?: Exclude<WrittenCheck['conclusion'], undefined>;
   readonly external_id: string;
   readonly details_url: string;
+  readonly actions?: { readonly label: string; readonly description: string; readonly identifier: string }[];
   readonly output: {
     readonly title: string;
     readonly summary: string;
@@ -267,12 +278,13 @@ interface CheckFields {
   };
 }
 
-function written({ conclusion, title, summary, text, annotations, judging, url }: WrittenCheck): CheckFields {
+function written(check: WrittenCheck): CheckFields {
+  const { conclusion, title, summary, text, annotations, externalId, url, buttons } = check;
   return {
-    status: 'completed',
-    conclusion,
-    external_id: checkId(judging),
+    ...(conclusion === undefined ? { status: 'in_progress' } : { status: 'completed', conclusion }),
+    external_id: externalId,
     details_url: url,
+    ...(buttons && { actions: buttons.map((button) => ({ ...button })) }),
     output: {
       title,
       summary,
