@@ -92,7 +92,7 @@ export class Server {
       else if (answer !== 'hang') send(response, answer);
     } catch (error) {
       // The client went away, or we were ended in the middle; anything else is a fault of the stand-in's.
-      if (!request.socket.destroyed) this.#violated('the stand-in', [String(error)]);
+      if (request.complete && !request.socket.destroyed) this.#violated('the stand-in', [String(error)]);
       request.socket.destroy();
     }
   }
@@ -136,6 +136,8 @@ export class Server {
     if (!actor) return new Refusal(401, 'Bad credentials').answer();
     const limited = asked.path === '/rate_limit' ? undefined : limits.count(actor);
     if (limited) return limited.answer();
+    if (actor.kind === 'installation' && actor.installation?.suspended)
+      return new Refusal(403, 'This installation has been suspended').answer();
     const route = operation === undefined ? undefined : (routes[operation as Operation] as Route | undefined);
     if (operation === undefined || !route) {
       this.#violated(`${asked.method} ${asked.path}`, [
@@ -177,6 +179,8 @@ export class Server {
     try {
       if (isOfRepository && !repository) throw notFound();
       demand(route.needs, actor, repository);
+      if (repository?.isArchived === true && asked.method !== 'GET')
+        throw new Refusal(403, 'Repository was archived so is read-only.');
       const call: Call = {
         operation,
         url: asked.url,
