@@ -44,6 +44,7 @@ export const appRoutes: Routes = {
     handle(call) {
       const { github, body = {} } = call;
       const installation = installationOf(call);
+      if (installation.isSuspended) throw new Refusal(403, 'This installation has been suspended');
       const permissions = asked(installation, body.permissions);
       const ids = body.repository_ids ?? [];
       const names = body.repositories ?? [];

@@ -4,6 +4,24 @@ import type { Delivery } from '../webhooks/hooks.ts';
 
 /** https://docs.github.com/rest/apps/webhooks: what an App's hook was handed, and once more. */
 export const deliveryRoutes: Routes = {
+  'GET /app/hook/config': {
+    needs: 'app',
+    handle({ github, actor }) {
+      const hook = github.hooks.all.find(
+        ({ owner }) => owner.kind === 'app' && actor.kind === 'app' && owner.app === actor.app,
+      );
+      if (!hook) throw notFound();
+      return {
+        status: 200,
+        body: {
+          content_type: 'json',
+          insecure_ssl: '0',
+          url: hook.url,
+          ...(hook.secret !== undefined && { secret: '********' }),
+        },
+      };
+    },
+  },
   'GET /app/hook/deliveries': {
     needs: 'app',
     handle(call) {

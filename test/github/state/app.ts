@@ -64,6 +64,8 @@ export class Installation {
   permissions: Permissions;
   /** Those it is for; nothing: all of the account's. */
   repositories: StandInRepository[] | undefined;
+  /** Its owner's word that it may do nothing for now. */
+  isSuspended = false;
   readonly #github: GitHub;
 
   constructor(github: GitHub, made: Pick<Installation, 'id' | 'app' | 'account' | 'permissions' | 'repositories'>) {
@@ -100,8 +102,8 @@ export class Installation {
       repository_selection: this.repositories === undefined ? 'all' : 'selected',
       created_at: '2018-07-30T09:30:17Z',
       updated_at: '2018-07-30T09:30:17Z',
-      suspended_by: null,
-      suspended_at: null,
+      suspended_by: this.isSuspended ? this.account.json : null,
+      suspended_at: this.isSuspended ? '2018-07-30T09:30:17Z' : null,
     };
   }
 }
