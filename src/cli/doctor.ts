@@ -90,6 +90,7 @@ function portsOf(
     gitHub: () =>
       gitHubFacts(env, {
         root,
+        now,
         ...(config && { registry: config.registry }),
         signal: process.signal,
       }),

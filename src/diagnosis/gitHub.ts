@@ -1,6 +1,8 @@
 import type { RegistryLocation } from '../config/config.ts';
+import { whoAnswers } from '../scaffold/answeredBy.ts';
 import { notApplicable, warning, type Check } from './check.ts';
 import { checkEnvironments } from './environments.ts';
+import { checkApp } from './gitHubApp.ts';
 import type { GitHubFacts, RepositorySettings, Setting } from './gitHubFacts.ts';
 import { checkRegistryBranch, checkRegistryReach } from './gitHubRegistry.ts';
 import { checkRequiredCheck } from './requiredCheck.ts';
@@ -22,6 +24,7 @@ export function checkGitHub(
     case 'no-token':
       return [
         notApplicable(ID, `the settings of ${facts.repository} were not looked at, without a token. ${facts.remedy}`),
+        ...checkApp(facts.app, undefined),
       ];
     case 'repository':
       return checkSettings(facts, released, registry);
@@ -37,12 +40,14 @@ function checkSettings(
     ...(registry === undefined ? [] : checkRegistryReach(settings, registry)),
     ...(settings.registry === undefined ? [] : checkRegistryBranch(settings, settings.registry)),
   ];
-  const files = checkWorkflowFiles(settings, released);
+  const answers = whoAnswers(settings.workflows['touchstone-judge.yml'] ?? '');
+  const files = checkWorkflowFiles(settings, released, answers);
   // Where nothing runs there is nothing to walk around.
   if (Object.keys(settings.workflows).length === 0) return [...files, ...registryChecks];
   return [
     ...files,
-    ...checkRequiredCheck(settings),
+    ...checkRequiredCheck(settings, answers),
+    ...checkApp(settings.app, answers),
     ...checkForks(settings),
     ...checkTokenDefaults(settings),
     ...checkActionsPolicy(settings, released.release.repository),

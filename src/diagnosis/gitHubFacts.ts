@@ -1,5 +1,6 @@
 import type { RepositoryName } from '../identity/git.ts';
 import type { WorkflowFile } from '../scaffold/workflowText.ts';
+import type { AppFacts } from './appFacts.ts';
 
 /** What GitHub says of a setting. */
 export type Setting<Value> =
@@ -12,7 +13,13 @@ export type Setting<Value> =
 export type GitHubFacts =
   /** No remote, or one that leads elsewhere. */
   | { readonly kind: 'not-on-github' }
-  | { readonly kind: 'no-token'; readonly repository: RepositoryName; readonly remedy: string }
+  | {
+      readonly kind: 'no-token';
+      readonly repository: RepositoryName;
+      readonly remedy: string;
+      /** The App asks for itself. */
+      readonly app: AppFacts;
+    }
   | RepositorySettings;
 
 /** The settings of a repository that the trust in a verdict leans on. */
@@ -27,7 +34,9 @@ export interface RepositorySettings {
   readonly ownedBy: 'organisation' | 'person';
   /** The id of the App whose checks workflows create. */
   readonly actionsApp: number;
-  /** Those of the two workflows that stand on the default branch. */
+  /** The Touchstone App, as it sees itself. */
+  readonly app: AppFacts;
+  /** Those of Touchstone's workflows that stand on the default branch. */
   readonly workflows: { readonly [file in WorkflowFile]?: string };
   readonly checks: Setting<readonly RequiredCheck[]>;
   readonly mergeQueue: Setting<boolean>;

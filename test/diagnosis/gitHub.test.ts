@@ -388,7 +388,11 @@ describe('what cannot be seen', () => {
   it('is everything without a token, and without GitHub', () => {
     const repository = parseRepositoryName('acme/churn');
     const lines = [
-      checkGitHub({ kind: 'no-token', repository, remedy: 'Give one.' }, RELEASED, undefined),
+      checkGitHub(
+        { kind: 'no-token', repository, remedy: 'Give one.', app: { kind: 'no-credentials' } },
+        RELEASED,
+        undefined,
+      ),
       checkGitHub({ kind: 'not-on-github' }, RELEASED, undefined),
     ];
     expect(lines.map((checks) => checks.map(({ id, status }) => [id, status]))).toEqual([

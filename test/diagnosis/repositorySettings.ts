@@ -1,3 +1,5 @@
+import type { RegisteredApp } from '../../src/diagnosis/appFacts.ts';
+import { APP_EVENTS, APP_PERMISSIONS } from '../../src/diagnosis/appNeeds.ts';
 import type { Check } from '../../src/diagnosis/check.ts';
 import { checkGitHub } from '../../src/diagnosis/gitHub.ts';
 import type { RepositorySettings, Setting } from '../../src/diagnosis/gitHubFacts.ts';
@@ -13,7 +15,7 @@ export const RELEASED: Released = {
   release: { repository: 'touchstone-ml/touchstone', tag: 'v1.0.0', sha: SHA },
   templates: {
     'touchstone-pr.yml': `on:\n  pull_request:\n  merge_group:\njobs:\n  train:\n    runs-on: [self-hosted, gpu]\n    steps:\n${uses('train')}`,
-    'touchstone-judge.yml': `on:\n  workflow_run:\njobs:\n  judge:\n    runs-on: ubuntu-latest\n    steps:\n${uses('judge')}`,
+    'touchstone-judge.yml': `on:\n  workflow_run:\njobs:\n  judge:\n    runs-on: ubuntu-latest\n    steps:\n${uses('judge')}  publish:\n    permissions:\n      contents: write # verdicts\n      checks: write # the check\n      pull-requests: write # the comment\n    steps:\n${uses('publish')}        with:\n          run: 1\n          answered-by: job # or app\n`,
   },
 };
 
@@ -28,6 +30,7 @@ export const SAFE: RepositorySettings = {
   isPublic: false,
   ownedBy: 'organisation',
   actionsApp: 15368,
+  app: { kind: 'no-credentials' },
   workflows: RELEASED.templates,
   checks: read([{ name: 'touchstone', source: 15368, strict: false, from: { kind: 'ruleset', id: 7 } }]),
   mergeQueue: read(false),
@@ -52,6 +55,43 @@ export const SAFE: RepositorySettings = {
     releasesAreImmutable: read(false),
     createsOnce: read(true),
   },
+};
+
+const PERMISSIONS = Object.fromEntries(Object.entries(APP_PERMISSIONS).map(([name, { access }]) => [name, access]));
+
+/** The App as it should be, installed in the repository. */
+export const APP: RegisteredApp = {
+  kind: 'app',
+  id: 4711,
+  name: 'Touchstone of Acme',
+  page: 'https://github.com/apps/touchstone-of-acme',
+  settings: 'https://github.com/organizations/acme/settings/apps/touchstone-of-acme',
+  permissions: PERMISSIONS,
+  events: Object.keys(APP_EVENTS),
+  installation: {
+    page: 'https://github.com/organizations/acme/settings/installations/5',
+    suspended: false,
+    permissions: PERMISSIONS,
+  },
+  hook: {
+    url: 'https://touchstone.acme.example/api/github/webhooks',
+    contentType: 'json',
+    hasSecret: true,
+    verifiesCertificate: true,
+  },
+  deliveries: [
+    { guid: 'a', event: 'pull_request', at: new Date('2026-05-03T09:00:00Z'), statusCode: 200, status: 'OK' },
+  ],
+  askedAt: new Date('2026-05-03T10:00:00Z'),
+};
+
+const JUDGING = RELEASED.templates['touchstone-judge.yml'].replace('answered-by: job', 'answered-by: app');
+
+/** What a team changes of a repository in which everything is as it should be, to have the App answer there. */
+export const ANSWERED_BY_APP: Partial<RepositorySettings> = {
+  app: APP,
+  workflows: { ...RELEASED.templates, 'touchstone-judge.yml': JUDGING },
+  checks: read([{ name: 'touchstone', source: APP.id, strict: false, from: { kind: 'ruleset', id: 7 } }]),
 };
 
 /** What doctor says of it with something changed, by id. */

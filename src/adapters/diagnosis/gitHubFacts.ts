@@ -9,6 +9,7 @@ import { isGitHub } from '../github/gitHubClone.ts';
 import { connectGitHub } from '../github/connectGitHub.ts';
 import type { GitHubClient } from '../github/gitHubClient.ts';
 import { HOW_TO_GIVE_A_TOKEN, type GitHubConnection } from '../github/gitHubConnection.ts';
+import { appFacts } from './appFacts.ts';
 import { actionsPolicy, forkPolicy, tokenDefaults } from './actionsSettings.ts';
 import { mergeQueue, requiredChecks } from './branchRules.ts';
 import { environments } from './environmentSettings.ts';
@@ -23,13 +24,14 @@ export interface GitHubLook {
   readonly root: string;
   /** Where the configuration has the registry, if there is one. */
   readonly registry?: RegistryLocation;
+  readonly now: () => Date;
   readonly signal?: AbortSignal;
 }
 
 // https://api.github.com/apps/github-actions
 const ACTIONS_APP = 15368;
 
-/** What GitHub says of the repository that a folder is a clone of, in about 15 requests. Changes nothing. */
+/** What GitHub says of the repository that a folder is a clone of, in about 15 requests, and the App five. Changes nothing. */
 export async function gitHubFacts(env: HostEnvironment, look: GitHubLook): Promise<GitHubFacts> {
   const connection = await findGitHub({ folder: look.root, env, where: look.root }).catch((error: unknown) => {
     if (error instanceof UserMistake) return undefined;
@@ -37,16 +39,20 @@ export async function gitHubFacts(env: HostEnvironment, look: GitHubLook): Promi
   });
   if (connection === undefined || !isGitHub(connection.host, env)) return { kind: 'not-on-github' };
   const { repository, token } = connection;
-  if (token === undefined) return { kind: 'no-token', repository, remedy: HOW_TO_GIVE_A_TOKEN };
+  if (token === undefined) {
+    const app = await appFacts(env, { ...connection, ...look, folder: look.root });
+    return { kind: 'no-token', repository, remedy: HOW_TO_GIVE_A_TOKEN, app };
+  }
   return settingsOf(connection, look, env);
 }
 
 async function settingsOf(
   connection: GitHubConnection,
-  { registry: location, signal }: GitHubLook,
+  look: GitHubLook,
   env: HostEnvironment,
 ): Promise<RepositorySettings> {
   const { repository, host, apiUrl, token } = connection;
+  const { registry: location, signal } = look;
   const asked = { baseUrl: apiUrl, ...(token !== undefined && { token }), ...(signal && { signal }) };
   const client = await connectGitHub(asked, env);
   const place: Place = { client, ...splitRepositoryName(repository) };
@@ -56,19 +62,21 @@ async function settingsOf(
     .catch((error: unknown) => repositoryFailure(repository, error));
   const defaultBranch = data.default_branch;
   const ownedBy = data.owner.type === 'Organization' ? 'organisation' : 'person';
-  const [app, workflows, checks, queue, forks, tokens, actions, runners, groups, uses, registry] = await Promise.all([
-    host === 'github.com' ? ACTIONS_APP : actionsAppOf(client),
-    workflowsOn(place, defaultBranch),
-    requiredChecks(place, defaultBranch),
-    mergeQueue(place, defaultBranch),
-    forkPolicy(place, !data.private),
-    tokenDefaults(place),
-    actionsPolicy(place),
-    runnersOf(place),
-    groupsOf(place, ownedBy),
-    environments(place),
-    isKeptIn(repository, location) ? registryBranch(place) : undefined,
-  ]);
+  const [actionsApp, app, workflows, checks, queue, forks, tokens, actions, runners, groups, uses, registry] =
+    await Promise.all([
+      host === 'github.com' ? ACTIONS_APP : actionsAppOf(client),
+      appFacts(env, { ...connection, ...look, folder: look.root }),
+      workflowsOn(place, defaultBranch),
+      requiredChecks(place, defaultBranch),
+      mergeQueue(place, defaultBranch),
+      forkPolicy(place, !data.private),
+      tokenDefaults(place),
+      actionsPolicy(place),
+      runnersOf(place),
+      groupsOf(place, ownedBy),
+      environments(place),
+      isKeptIn(repository, location) ? registryBranch(place) : undefined,
+    ]);
   return {
     kind: 'repository',
     repository,
@@ -76,7 +84,8 @@ async function settingsOf(
     defaultBranch,
     isPublic: !data.private,
     ownedBy,
-    actionsApp: app,
+    actionsApp,
+    app,
     workflows,
     checks,
     mergeQueue: queue,

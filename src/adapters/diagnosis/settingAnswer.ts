@@ -22,7 +22,7 @@ export async function setting<Value>(needs: string, read: () => Promise<Value>):
   try {
     return { kind: 'read', value: await read() };
   } catch (error) {
-    if (!isRefused(error) || (error.status !== 403 && error.status !== 404)) throw failureOf(error);
+    if (!isRefused(error) || (error.status !== 403 && error.status !== 404)) throw serviceFailure(error);
     // "Upgrade to GitHub Pro or make this repository public to enable this feature."
     const [plan] = /^Upgrade to [^.]*/.exec(error.message) ?? [];
     if (plan !== undefined) return { kind: 'not-offered', because: plan };
@@ -58,10 +58,11 @@ export function repositoryFailure(repository: RepositoryName, error: unknown): n
       remedy: 'Give a token of somebody who can read it, or correct the remote "origin"',
     });
   }
-  throw failureOf(error);
+  throw serviceFailure(error);
 }
 
-function failureOf(error: unknown): unknown {
+/** What a client threw, as a failure of GitHub where it is one. */
+export function serviceFailure(error: unknown): unknown {
   if (!isRefused(error)) return error;
   return new ServiceFailure('github-failed', {
     where: 'GitHub',

@@ -3,7 +3,7 @@ import { WORKFLOW_FILES, WORKFLOWS_FOLDER } from '../../scaffold/workflowText.ts
 import type { Place } from './place.ts';
 import { isRefused } from './settingAnswer.ts';
 
-/** Those of the two workflows that stand on a branch. */
+/** Those of Touchstone's workflows that stand on a branch. */
 export async function workflowsOn(place: Place, branch: string): Promise<RepositorySettings['workflows']> {
   const found = await Promise.all(
     WORKFLOW_FILES.map(async (file) => [file, await textOn(place, branch, `${WORKFLOWS_FOLDER}/${file}`)] as const),

@@ -15,6 +15,7 @@ import type { StandInRepository } from '../../github/state/repository.ts';
 let github: GitHub;
 let owner: Account;
 let churn: StandInRepository;
+const now = (): Date => github.now();
 
 beforeEach(async () => {
   github = await GitHub.start();
@@ -44,7 +45,7 @@ async function facts(repository: StandInRepository, grant: Grant = { user: owner
     GITHUB_REPOSITORY: repository.fullName,
     GITHUB_TOKEN: github.token(grant),
   };
-  return gitHubFacts(env, { root: await temporaryFolder(), registry: { kind: 'github' } });
+  return gitHubFacts(env, { root: await temporaryFolder(), now, registry: { kind: 'github' } });
 }
 
 async function checks(repository: StandInRepository, grant?: Grant): Promise<ReadonlyMap<string, Check>> {
@@ -177,7 +178,7 @@ describe('the settings of a repository as GitHub tells them', () => {
   it('are not waited for where GitHub cannot be reached', async () => {
     const token = github.token({ user: owner });
     const env = { GITHUB_SERVER_URL: github.url, GITHUB_API_URL: github.apiUrl, GITHUB_REPOSITORY: 'ada/churn' };
-    const look = { root: await temporaryFolder() };
+    const look = { root: await temporaryFolder(), now };
     await github.kill();
     const started = performance.now();
     await expect(gitHubFacts({ ...env, GITHUB_TOKEN: token }, look)).rejects.toMatchObject({
@@ -232,7 +233,7 @@ describe('the settings of a repository as GitHub tells them', () => {
 
   it('are none for a token that GitHub does not know, or that may not see the repository', async () => {
     const env = { GITHUB_SERVER_URL: github.url, GITHUB_API_URL: github.apiUrl, GITHUB_REPOSITORY: 'ada/churn' };
-    const look = { root: await temporaryFolder() };
+    const look = { root: await temporaryFolder(), now };
     await expect(gitHubFacts({ ...env, GITHUB_TOKEN: 'ghp_no' }, look)).rejects.toMatchObject({
       code: 'token-refused',
     });
