@@ -1,5 +1,5 @@
 import type { RegistryLocation } from '../config/config.ts';
-import { whoAnswers } from '../scaffold/answeredBy.ts';
+import { whoAnswers } from '../pullRequest/judgingWorkflow.ts';
 import { notApplicable, warning, type Check } from './check.ts';
 import { checkEnvironments } from './environments.ts';
 import { checkApp } from './gitHubApp.ts';

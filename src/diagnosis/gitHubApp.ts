@@ -1,4 +1,4 @@
-import type { AnsweredBy } from '../scaffold/answeredBy.ts';
+import type { AnsweredBy } from '../pullRequest/judgingWorkflow.ts';
 import { notApplicable, ok, problem, warning, type Check } from './check.ts';
 import { checkDeliveries } from './appDeliveries.ts';
 import type { AppFacts, GrantedPermissions, HookSettings, RegisteredApp } from './appFacts.ts';

@@ -1,5 +1,5 @@
 import { CHECK_NAME } from '../pullRequest/checkOutput.ts';
-import type { AnsweredBy } from '../scaffold/answeredBy.ts';
+import type { AnsweredBy } from '../pullRequest/judgingWorkflow.ts';
 import { ok, problem, type Check } from './check.ts';
 import { ghApi, settingsPage } from './gitHubCommand.ts';
 import type { RepositorySettings, RequiredCheck } from './gitHubFacts.ts';

@@ -1,4 +1,4 @@
-import { whoAnswers, type AnsweredBy } from '../scaffold/answeredBy.ts';
+import { whoAnswers, type AnsweredBy } from '../pullRequest/judgingWorkflow.ts';
 import {
   pinsOf,
   WORKFLOW_FILES,

@@ -2,10 +2,12 @@ import * as v from 'valibot';
 import { parse } from 'yaml';
 import { readRepositoryPath } from '../config/repositoryPath.ts';
 
+/** Who writes the check and the comment: the job "publish", or the App, for which the job records alone. */
+export type AnsweredBy = 'job' | 'app';
+
 /** What the default branch's `touchstone-judge.yml` says of itself. */
-export interface JudgingWorkflow {
-  /** Who writes check and comment. */
-  readonly answeredBy: 'job' | 'app';
+interface JudgingWorkflow {
+  readonly answeredBy: AnsweredBy;
   /** Path of the configuration in the repository. */
   readonly config: string;
 }
@@ -15,9 +17,7 @@ const workflow = v.object({
     v.string(),
     v.object({
       steps: v.optional(
-        v.array(
-          v.object({ uses: v.optional(v.string(), ''), with: v.optional(v.record(v.string(), v.unknown()), {}) }),
-        ),
+        v.array(v.object({ uses: v.optional(v.string(), ''), with: v.nullish(v.record(v.string(), v.unknown())) })),
         [],
       ),
     }),
@@ -31,7 +31,7 @@ export function readJudgingWorkflow(text: string): JudgingWorkflow | undefined {
   const steps = Object.values(parsed.output.jobs).flatMap((job) => job.steps);
   const publishing = steps.find(({ uses }) => /(?:^|\/)actions\/publish@/.test(uses));
   if (publishing === undefined) return undefined;
-  const { 'answered-by': answeredBy, config } = publishing.with;
+  const { 'answered-by': answeredBy, config } = publishing.with ?? {};
   const path = typeof config === 'string' && config !== '' ? readRepositoryPath(config) : undefined;
   return {
     answeredBy: answeredBy === 'app' ? 'app' : 'job',
@@ -39,9 +39,14 @@ export function readJudgingWorkflow(text: string): JudgingWorkflow | undefined {
   };
 }
 
+/** The job where the workflow says nothing, or nothing that can be read. */
+export function whoAnswers(text: string): AnsweredBy {
+  return readJudgingWorkflow(text)?.answeredBy ?? 'job';
+}
+
 function yamlOf(text: string): unknown {
   try {
-    return parse(text) as unknown;
+    return parse(text, { logLevel: 'error' }) as unknown;
   } catch {
     return undefined;
   }

@@ -49,7 +49,10 @@ export function progressOutput(
       return said({
         conclusion: 'success',
         title: 'Starts with this merge: from then on models are judged',
-        summary: `The default branch has no ${voice.name('touchstone.yml')} yet, so that nothing rules here. The one that this pull request brings is valid: ${progress.models.slice(0, MOST_NAMED).map((model) => voice.name(model)).join(', ')}.`,
+        summary: `The default branch has no ${voice.name('touchstone.yml')} yet, so that nothing rules here. The one that this pull request brings is valid: ${progress.models
+          .slice(0, MOST_NAMED)
+          .map((model) => voice.name(model))
+          .join(', ')}.`,
       });
     case 'invalid-config':
       return said({

@@ -19,7 +19,14 @@ export interface GitHubClientOptions {
   readonly msPerSecond?: number;
   /** A test hands in one that counts. */
   readonly fetch?: typeof fetch;
+  /** Another way to sign than by one token. */
+  readonly signing?: { readonly strategy: OctokitOptions['authStrategy']; readonly options: object };
+  /** Longest wait for the answer to one try of any request. */
+  readonly answerWithinMs?: number;
+  readonly plugins?: readonly ((octokit: Octokit) => void)[];
 }
+
+type OctokitOptions = Exclude<ConstructorParameters<typeof Octokit>[0], undefined>;
 
 /** GitHub asks for a minute where it says nothing else, and for up to an hour where the limit of the hour is reached. */
 const LONGEST_WAIT_SECONDS = 15 * 60;
@@ -55,7 +62,7 @@ function timed({ hook }: Parameters<typeof retry>[0]): void {
  * A request whose effect must not be asked for twice says `request: { retries: 0 }`.
  */
 export function openGitHub(options: GitHubClientOptions): GitHubClient {
-  const { baseUrl, token, signal, onWait, msPerSecond = 1000, fetch } = options;
+  const { baseUrl, token, signing, signal, onWait, msPerSecond = 1000, fetch, answerWithinMs, plugins = [] } = options;
   const waitFor =
     (because: 'rate limit' | 'secondary rate limit') =>
     (seconds: number, _request: unknown, _octokit: unknown, waits: number): boolean => {
@@ -65,11 +72,16 @@ export function openGitHub(options: GitHubClientOptions): GitHubClient {
     };
   // The plugin lets three seconds pass between comments. Ours are one per run, and GitHub says when it is too much.
   const unspaced = (): Bottleneck.Group => new Bottleneck.Group({ maxConcurrent: 8 });
-  return new PatientOctokit({
+  const client = new PatientOctokit({
     baseUrl,
     ...(token !== undefined && { auth: token }),
+    ...(signing && { authStrategy: signing.strategy, auth: signing.options }),
     userAgent: `touchstone/${packageJson.version}`,
-    request: { ...(signal && { signal }), ...(fetch && { fetch }) },
+    request: {
+      ...(signal && { signal }),
+      ...(fetch && { fetch }),
+      ...(answerWithinMs !== undefined && { answerWithinMs }),
+    },
     // What goes wrong is told by whoever asked.
     log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
     retry: { retryAfterBaseValue: msPerSecond, doNotRetry: ANSWERED },
@@ -81,4 +93,6 @@ export function openGitHub(options: GitHubClientOptions): GitHubClient {
       onSecondaryRateLimit: waitFor('secondary rate limit'),
     },
   });
+  for (const plugin of plugins) plugin(client);
+  return client;
 }

@@ -42,18 +42,52 @@ export function slugOf(login: string): string {
   return login.replace(/\[bot\]$/, '');
 }
 
+/** As far as a check of ours is told by it. */
+interface FoundCheck {
+  readonly externalId?: string | null | undefined;
+}
+
+interface CommitOf<Check> {
+  readonly checkSuites?:
+    | {
+        readonly nodes?:
+          | readonly (
+              | {
+                  readonly app?: { readonly slug: string } | null | undefined;
+                  readonly checkRuns?:
+                    { readonly nodes?: readonly (Check | null | undefined)[] | null | undefined } | null | undefined;
+                }
+              | null
+              | undefined
+            )[]
+          | null
+          | undefined;
+      }
+    | null
+    | undefined;
+}
+
 /**
- * The check that publishing made on a commit, and of several the one that judged last. A job of a workflow that is called
+ * The check that we made on a commit, and of several the one that tells of the later run. A job of a workflow that is called
  * so is a check of the same App and name, and none of ours.
  */
-export function ownCheck(commit: CommitWithChecks | undefined, login: string): ExistingCheck | undefined {
+export function newestOwnCheck<Check extends FoundCheck>(
+  commit: CommitOf<Check> | undefined,
+  login: string,
+): Check | undefined {
   const suites = present(commit?.checkSuites?.nodes).filter(({ app }) => app?.slug === slugOf(login));
-  const checks = suites.flatMap(({ checkRuns }) => present(checkRuns?.nodes)).map(existing);
-  const ours = checks.flatMap((check) => {
-    const judging = runOfCheck(check.externalId);
-    return judging === undefined ? [] : [{ check, judging }];
-  });
-  return ours.sort((a, b) => (isLater(a.judging, b.judging) ? -1 : 1))[0]?.check;
+  const ours = suites
+    .flatMap(({ checkRuns }) => present(checkRuns?.nodes))
+    .flatMap((check) => {
+      const run = runOfCheck(check.externalId ?? '');
+      return run === undefined ? [] : [{ check, run }];
+    });
+  return ours.sort((a, b) => (isLater(a.run, b.run) ? -1 : 1))[0]?.check;
+}
+
+export function ownCheck(commit: CommitWithChecks | undefined, login: string): ExistingCheck | undefined {
+  const found = newestOwnCheck(commit, login);
+  return found && existing(found);
 }
 
 export function present<T>(items: readonly (T | null | undefined)[] | null | undefined): readonly T[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { whoAnswers } from '../../src/scaffold/answeredBy.ts';
+import { whoAnswers } from '../../src/pullRequest/judgingWorkflow.ts';
 
 const step = (uses: string, input: string): string =>
   `jobs:\n  judge:\n    steps:\n      - uses: actions/checkout@v7\n  publish:\n    steps:\n      - run: echo\n      - uses: ${uses}\n        with:\n          ${input}\n`;
