@@ -1,0 +1,52 @@
+import { splitRepositoryName, type RepositoryName } from '../../identity/git.ts';
+import type { RunReference } from '../../pullRequest/headJudgement.ts';
+import type { GitHubClient } from './gitHubClient.ts';
+
+/** GitHub took it, did not and says why, or nobody knows: its answer was lost. */
+export type Ordered =
+  { readonly kind: 'taken' } | { readonly kind: 'refused'; readonly because: string } | { readonly kind: 'unknown' };
+
+/** What Actions is told to do; each is asked once, however it goes. */
+export interface WorkflowOrders {
+  /** All jobs of a run, or one with those that need it. */
+  rerun(run: RunReference, job?: number): Promise<Ordered>;
+  /** Lets a run begin that waits for approval. */
+  approve(run: RunReference): Promise<Ordered>;
+  /** Starts `touchstone-override.yml` of a branch. */
+  override(run: number, comment: number, branch: string): Promise<Ordered>;
+  /** Starts `touchstone-judge.yml` of a branch. */
+  judge(run: number, branch: string): Promise<Ordered>;
+}
+
+/** Asked again after an answer that was lost, it might be done twice. */
+const request = { retries: 0 };
+
+export function gitHubWorkflowOrders(client: GitHubClient, repository: RepositoryName): WorkflowOrders {
+  const place = splitRepositoryName(repository);
+  const { actions } = client.rest;
+  const dispatch = (workflow: string, ref: string, inputs: { readonly [name: string]: string }): Promise<Ordered> =>
+    ordered(actions.createWorkflowDispatch({ ...place, workflow_id: workflow, ref, inputs, request }));
+  return {
+    rerun: ({ id }, job) =>
+      ordered(
+        job === undefined
+          ? actions.reRunWorkflow({ ...place, run_id: id, request })
+          : actions.reRunJobForWorkflowRun({ ...place, job_id: job, request }),
+      ),
+    approve: ({ id }) => ordered(actions.approveWorkflowRun({ ...place, run_id: id, request })),
+    override: (run, comment, branch) =>
+      dispatch('touchstone-override.yml', branch, { run: String(run), comment: String(comment) }),
+    judge: (run, branch) => dispatch('touchstone-judge.yml', branch, { run: String(run) }),
+  };
+}
+
+async function ordered(asked: Promise<unknown>): Promise<Ordered> {
+  try {
+    await asked;
+    return { kind: 'taken' };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const status = 'status' in error ? Number(error.status) : 0;
+    return status >= 400 && status < 500 ? { kind: 'refused', because: error.message } : { kind: 'unknown' };
+  }
+}
