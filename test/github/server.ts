@@ -92,7 +92,7 @@ export class Server {
       else if (answer !== 'hang') send(response, answer);
     } catch (error) {
       // The client went away, or we were ended in the middle; anything else is a fault of the stand-in's.
-      if (request.complete && !request.socket.destroyed) this.#violated('the stand-in', [String(error)]);
+      if (!request.socket.destroyed) this.#violated('the stand-in', [String(error)]);
       request.socket.destroy();
     }
   }
