@@ -54,6 +54,8 @@ export interface GitHubEvent {
   readonly payload: Json;
   /** What a workflow's `GITHUB_TOKEN` does starts no workflow. */
   readonly by: Actor;
+  /** The App whose hook alone is told of it; any where nothing is said. */
+  readonly to?: App;
 }
 
 type Listener = (event: GitHubEvent) => void | Promise<void>;
@@ -334,7 +336,7 @@ export class GitHub {
   }
 
   /** Something happened: hooks and workflows are told once the request that did it is answered. */
-  emit(name: string, repository: StandInRepository, by: Actor, payload: Json): void {
+  emit(name: string, repository: StandInRepository, by: Actor, payload: Json, to?: App): void {
     if (!this.isHeard(name)) return;
     const sender = by.kind === 'anonymous' ? repository.owner : by.account;
     const event: GitHubEvent = {
@@ -343,6 +345,7 @@ export class GitHub {
       repository,
       by,
       payload: { ...payload, repository: repository.json, sender: sender.json },
+      ...(to && { to }),
     };
     const problems = WebhookPayloads.load().problems(name, event.payload);
     if (problems.length > 0) this.violations.push(`webhook ${name}: ${problems.join('; ')}`);

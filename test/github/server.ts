@@ -177,6 +177,8 @@ export class Server {
     try {
       if (isOfRepository && !repository) throw notFound();
       demand(route.needs, actor, repository);
+      if (repository?.isArchived === true && asked.method !== 'GET')
+        throw new Refusal(403, 'Repository was archived so is read-only.');
       const call: Call = {
         operation,
         url: asked.url,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import { engines, WorkflowRun } from '../state/actions.ts';
-import { asPerson } from './person.ts';
+import { asPerson } from '../state/person.ts';
 import { ConcurrencyGroups } from './concurrency.ts';
 import { dispatchInputs } from './dispatchInputs.ts';
 import { resolveText } from './expressions.ts';

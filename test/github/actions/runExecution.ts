@@ -4,7 +4,7 @@ import { holds, resolve, resolveBoolean, resolveNumber, resolveText } from './ex
 import { JobExecution } from './jobExecution.ts';
 import { gather } from './jobResult.ts';
 import { expandMatrix, matrixLabel } from './matrix.ts';
-import { asPerson } from './person.ts';
+import { asPerson } from '../state/person.ts';
 import { githubContext } from './runContext.ts';
 import { Slots } from './slots.ts';
 import { tokenPermissions } from './tokenPermissions.ts';
@@ -319,7 +319,9 @@ export class RunExecution {
   }
 
   #check(record: JobRecord, change: CheckChange): void {
-    this.run.repository.checks.find(record.id)?.change(change, this.#with.github.time());
+    const { checks } = this.run.repository;
+    const run = checks.find(record.id);
+    if (run !== undefined) checks.update(run, change, asPerson(this.run.origin.actor));
   }
 
   #resultOf(id: string): Promise<JobResult> {

@@ -1,7 +1,7 @@
 import type { Actor } from '../actor.ts';
 import { type Call, Refusal, type Routes, invalid, listed, notFound, page } from '../route.ts';
 import type { App } from '../state/app.ts';
-import type { CheckChange, CheckRun } from '../state/checks.ts';
+import type { CheckChange, CheckRun, CheckSuite } from '../state/checks.ts';
 
 export const checkRoutes: Routes = {
   'POST /repos/{owner}/{repo}/check-runs': {
@@ -31,10 +31,30 @@ export const checkRoutes: Routes = {
         );
       const change = call.body as CheckChange;
       demandConclusion(change);
-      run.change(change, call.github.time());
-      const action = run.status === 'completed' ? 'completed' : 'created';
-      call.github.emit('check_run', call.repository, call.actor, { action, check_run: run.json });
+      call.repository.checks.update(run, change, call.actor);
       return { status: 200, body: run.json };
+    },
+  },
+  'POST /repos/{owner}/{repo}/check-runs/{check_run_id}/rerequest': {
+    needs: 'checks: write',
+    handle(call) {
+      const run = runOf(call);
+      demandOwn(call.actor, run.suite);
+      call.repository.checks.rerequest(run, call.actor);
+      return { status: 201, body: {} };
+    },
+  },
+  'GET /repos/{owner}/{repo}/check-suites/{check_suite_id}': {
+    needs: 'checks: read',
+    handle: async (call) => ({ status: 200, body: await suiteOf(call).json() }),
+  },
+  'POST /repos/{owner}/{repo}/check-suites/{check_suite_id}/rerequest': {
+    needs: 'checks: write',
+    async handle(call) {
+      const suite = suiteOf(call);
+      demandOwn(call.actor, suite);
+      await call.repository.checks.rerequestSuite(suite, call.actor);
+      return { status: 201, body: {} };
     },
   },
   'GET /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations': {
@@ -83,6 +103,20 @@ function demandConclusion({ status, conclusion }: CheckChange): void {
   if (status === 'completed' && conclusion === undefined) {
     throw invalid({ resource: 'CheckRun', field: 'conclusion', code: 'missing_field' });
   }
+}
+
+/** An App asks for its own alone. */
+function demandOwn(actor: Actor, suite: CheckSuite): void {
+  if (appOf(actor) !== suite.app) throw new Refusal(403, 'This check run is not rerequestable');
+}
+
+function suiteOf({
+  repository,
+  params,
+}: Pick<Call, 'repository'> & { readonly params: { readonly check_suite_id: number } }): CheckSuite {
+  const suite = repository.checks.suites.find(({ id }) => id === params.check_suite_id);
+  if (!suite) throw notFound();
+  return suite;
 }
 
 function runOf({

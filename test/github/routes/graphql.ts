@@ -1,13 +1,17 @@
-import { GraphQLError, graphql } from 'graphql';
+import { type GraphQLFieldResolver, GraphQLError, defaultFieldResolver, graphql } from 'graphql';
 import { type Actor, demand, sees } from '../actor.ts';
+import type { GitHub } from '../gitHub.ts';
 import { type Json, type Needs, Refusal, type Route } from '../route.ts';
-import type { Account } from '../state/account.ts';
+import { type Account, nodeId } from '../state/account.ts';
 import type { CheckRun, CheckSuite } from '../state/checks.ts';
+import { readCommit, readCommits } from '../state/commits.ts';
+import { GitFailure } from '../state/git.ts';
 import { gitHubSchema } from '../state/graphQl.ts';
 import type { Comment } from '../state/issues.ts';
 import type { QueueEntry } from '../state/mergeQueue.ts';
 import type { GitObject } from '../state/objectReader.ts';
 import type { PullRequest } from '../state/pulls.ts';
+import { REACTIONS, type ReactionContent } from '../state/reactions.ts';
 import type { StandInRepository } from '../state/repository.ts';
 
 /** The GraphQL API, which GitHub's published schema holds to its word; resolvers are there for what is used of it. */
@@ -22,6 +26,7 @@ const route: Route = {
       schema: gitHubSchema(),
       source: query,
       variableValues: variables ?? {},
+      fieldResolver: loudly(github),
       rootValue: {
         viewer: accountNode(actor.account),
         repository: ({ owner, name }: { owner: string; name: string }) => {
@@ -43,6 +48,16 @@ const route: Route = {
     return { status: 200, body: { ...(data !== undefined && { data }), ...(told && { errors: told }) } };
   },
 };
+
+/** What nobody wrote is no `null`: it is a violation. */
+function loudly(github: GitHub): GraphQLFieldResolver<Json, unknown> {
+  return (source, args, context, info) => {
+    if (info.fieldName in source) return defaultFieldResolver(source, args, context, info) as unknown;
+    const message = `the stand-in does not know ${info.parentType.name}.${info.fieldName}`;
+    github.violations.push(`POST /graphql: ${message}`);
+    throw new GraphQLError(message);
+  };
+}
 
 export const graphQlRoutes: { readonly ['POST /graphql']: Route } = { 'POST /graphql': route };
 
@@ -82,10 +97,26 @@ function connection<Item>(
 
 function repositoryNode(repository: StandInRepository, actor: Actor): Json {
   return {
+    id: nodeId('R', repository.id),
+    databaseId: repository.id,
+    name: repository.name,
     nameWithOwner: repository.fullName,
-    object: async ({ oid }: { oid: string }) => {
-      const found = await repository.objects.read(oid);
+    owner: accountNode(repository.owner),
+    url: repository.htmlUrl,
+    isArchived: repository.isArchived,
+    isFork: repository.parent !== undefined,
+    isPrivate: repository.isPrivate,
+    defaultBranchRef: async () => {
+      const sha = await repository.resolve(`refs/heads/${repository.defaultBranch}`);
+      return sha === undefined
+        ? null
+        : { name: repository.defaultBranch, prefix: 'refs/heads/', target: commitNode(repository, sha, actor) };
+    },
+    object: async ({ oid, expression }: { oid?: string; expression?: string }) => {
+      const id = oid ?? (await idOf(repository, expression ?? ''));
+      const found = id === undefined ? undefined : await repository.objects.read(id);
       if (found?.type === 'commit') return commitNode(repository, found.id, actor);
+      if (found?.type === 'tree') return { __typename: 'Tree', oid: found.id };
       return found?.type === 'blob' ? blobNode(repository, found, actor) : null;
     },
     pullRequest: ({ number }: { number: number }) => {
@@ -120,6 +151,17 @@ function repositoryNode(repository: StandInRepository, actor: Actor): Json {
       };
     },
   };
+}
+
+/** The object that `HEAD:touchstone.yml` or `<commit>:touchstone.yml` names, as git understands it. */
+async function idOf(repository: StandInRepository, expression: string): Promise<string | undefined> {
+  const named = expression.replace(/^HEAD(?=$|[:~^])/, `refs/heads/${repository.defaultBranch}`);
+  try {
+    return await repository.run(['rev-parse', '--verify', '--quiet', '--end-of-options', named]);
+  } catch (error) {
+    if (error instanceof GitFailure) return undefined;
+    throw error;
+  }
 }
 
 /** GitHub cuts a text off after 512,000 bytes; a blob with a zero byte near its beginning is binary, as git has it. */
@@ -161,23 +203,74 @@ function entryNode(
 }
 
 function pullNode(pull: PullRequest, actor: Actor): Json {
-  const { repository } = pull;
+  const { repository, head } = pull;
   return {
     __typename: 'PullRequest',
     id: pull.nodeId,
     number: pull.number,
+    url: pull.htmlUrl,
+    title: pull.title,
+    body: pull.body ?? '',
     state: stateOf(pull),
+    isDraft: pull.isDraft,
+    closed: pull.state === 'closed',
+    closedAt: pull.closedAt,
+    merged: pull.merged !== undefined,
+    mergedAt: pull.merged?.at ?? null,
+    mergeCommit: pull.merged === undefined ? null : commitNode(repository, pull.merged.commit, actor),
+    mergeable: () => mergeability(pull),
+    author: accountNode(pull.author),
+    authorAssociation: repository.associationOf(pull.author),
+    createdAt: pull.createdAt,
+    updatedAt: pull.updatedAt,
     headRefOid: pull.headSha,
-    headRefName: pull.head.ref,
+    headRefName: head.ref,
+    headRepository: repositoryNode(head.repository, actor),
+    headRepositoryOwner: accountNode(head.repository.owner),
+    baseRefOid: pull.base.sha,
     baseRefName: pull.base.ref,
-    headRepository: repositoryNode(pull.head.repository, actor),
-    comments: (asked: Slice) => connection(repository.issues.commentsOf(pull.number), asked, commentNode),
-    commits: (asked: Slice) =>
-      connection([pull.headSha], asked, (sha) => ({ commit: commitNode(repository, sha, actor) })),
+    baseRepository: repositoryNode(repository, actor),
+    isCrossRepository: head.repository !== repository,
+    comments: (asked: Slice) =>
+      connection(repository.issues.commentsOf(pull.number), asked, (comment) =>
+        commentNode(repository, comment, actor),
+      ),
+    commits: async (asked: Slice) => {
+      // GitHub lists 250 at most, oldest first.
+      const commits = await readCommits(repository, ['--max-count=250', `${pull.base.sha}..${pull.headSha}`]);
+      return connection(commits.reverse(), asked, ({ sha }) => ({ commit: commitNode(repository, sha, actor) }));
+    },
+    timelineItems: (asked: Slice & { itemTypes?: readonly string[] }) => timeline(pull, asked, actor),
   };
 }
 
-function commentNode(comment: Comment): Json {
+async function mergeability(pull: PullRequest): Promise<string> {
+  if (pull.state === 'closed' || pull.isUntried) return 'UNKNOWN';
+  return (await pull.testMerge()).kind === 'clean' ? 'MERGEABLE' : 'CONFLICTING';
+}
+
+const FORCE_PUSH = 'HEAD_REF_FORCE_PUSHED_EVENT';
+
+/** What happened to a pull request, as far as the stand-in keeps it. */
+function timeline(pull: PullRequest, asked: Slice & { itemTypes?: readonly string[] }, actor: Actor): Json {
+  const { itemTypes, ...slice } = asked;
+  const { repository, forcePushes, updatedAt } = pull;
+  if (itemTypes?.length !== 1 || itemTypes[0] !== FORCE_PUSH) {
+    const message = `the stand-in keeps ${FORCE_PUSH} of a timeline, and was asked for ${itemTypes?.join(', ') ?? 'all'}`;
+    repository.github.violations.push(`POST /graphql: ${message}`);
+    throw new GraphQLError(message);
+  }
+  const items = connection(forcePushes, slice, ({ before, after, by, at }) => ({
+    __typename: 'HeadRefForcePushedEvent',
+    actor: by.kind === 'anonymous' ? null : accountNode(by.account),
+    createdAt: at,
+    beforeCommit: commitNode(repository, before, actor),
+    afterCommit: commitNode(repository, after, actor),
+  }));
+  return { ...items, filteredCount: forcePushes.length, updatedAt };
+}
+
+function commentNode(repository: StandInRepository, comment: Comment, actor: Actor): Json {
   return {
     __typename: 'IssueComment',
     id: comment.nodeId,
@@ -190,15 +283,45 @@ function commentNode(comment: Comment): Json {
     isMinimized: comment.minimized !== undefined,
     minimizedReason: comment.minimized?.toLowerCase() ?? null,
     author: accountNode(comment.author),
+    authorAssociation: repository.associationOf(comment.author),
+    editor: comment.edited === undefined ? null : accountNode(comment.edited.by),
+    lastEditedAt: comment.edited?.at ?? null,
+    includesCreatedEdit: comment.edited !== undefined,
     createdAt: comment.createdAt,
+    updatedAt: comment.updatedAt,
+    reactionGroups: reactionGroups(repository, comment, actor),
   };
+}
+
+const REACTION_NAMES: { readonly [content in ReactionContent]: string } = {
+  '+1': 'THUMBS_UP',
+  '-1': 'THUMBS_DOWN',
+  laugh: 'LAUGH',
+  hooray: 'HOORAY',
+  confused: 'CONFUSED',
+  heart: 'HEART',
+  rocket: 'ROCKET',
+  eyes: 'EYES',
+};
+
+/** One for every sign, whether anybody gave it or not. */
+function reactionGroups(repository: StandInRepository, { id }: Comment, actor: Actor): readonly Json[] {
+  return REACTIONS.map((content) => {
+    const given = repository.reactions.of(`comment ${id}`).filter((reaction) => reaction.content === content);
+    return {
+      content: REACTION_NAMES[content],
+      viewerHasReacted: given.some(({ author }) => actor.kind !== 'anonymous' && author === actor.account),
+      reactors: (asked: Slice) => connection(given, asked, ({ author }) => accountNode(author)),
+    };
+  });
 }
 
 /** A bot is called by its slug as an author, and `SLUG[bot]` where it asks who it is. */
 function accountNode(account: Account): Json {
-  if (account.type !== 'Bot') return { __typename: account.type, login: account.login };
+  const known = { __typename: account.type, databaseId: account.id };
+  if (account.type !== 'Bot') return { ...known, login: account.login };
   return {
-    __typename: 'Bot',
+    ...known,
     login: (_: unknown, __: unknown, { parentType }: { parentType: { name: string } }) =>
       parentType.name === 'Bot' ? account.login.replace(/\[bot\]$/, '') : account.login,
   };
@@ -207,7 +330,15 @@ function accountNode(account: Account): Json {
 function commitNode(repository: StandInRepository, sha: string, actor: Actor): Json {
   return {
     __typename: 'Commit',
+    id: nodeId('C', repository.id, sha),
     oid: sha,
+    committedDate: async () => (await readCommit(repository, sha)).committer.date,
+    authoredDate: async () => (await readCommit(repository, sha)).author.date,
+    message: async () => (await readCommit(repository, sha)).message,
+    parents: async (asked: Slice) =>
+      connection((await readCommit(repository, sha)).parents, asked, (parent) =>
+        commitNode(repository, parent, actor),
+      ),
     checkSuites: (asked: Slice & { filterBy?: { appId?: number; checkName?: string } }) => {
       allow('checks: read', actor, repository);
       const { appId, checkName } = asked.filterBy ?? {};
@@ -217,13 +348,19 @@ function commitNode(repository: StandInRepository, sha: string, actor: Actor): J
           (appId === undefined || suite.app.id === appId) &&
           (checkName === undefined || suite.runs.some(({ name }) => name === checkName)),
       );
-      return connection(fitting, asked, suiteNode);
+      return connection(fitting, asked, (suite) => suiteNode(suite, actor));
     },
   };
 }
 
-function suiteNode(suite: CheckSuite): Json {
+function suiteNode(suite: CheckSuite, actor: Actor): Json {
   return {
+    id: nodeId('CS', suite.id),
+    databaseId: suite.id,
+    status: suite.status.toUpperCase(),
+    conclusion: suite.conclusion?.toUpperCase() ?? null,
+    createdAt: suite.createdAt,
+    commit: commitNode(suite.repository, suite.sha, actor),
     app: { slug: suite.app.slug, databaseId: suite.app.id, name: suite.app.name },
     checkRuns: (asked: Slice & { filterBy?: { checkName?: string; checkType?: 'ALL' | 'LATEST' } }) => {
       const { checkName, checkType = 'LATEST' } = asked.filterBy ?? {};
@@ -240,7 +377,13 @@ function checkNode(run: CheckRun): Json {
       throw new GraphQLError(`Int cannot represent non 32-bit signed integer value: ${run.id}`);
     },
     name: run.name,
+    id: nodeId('CR', run.id),
     externalId: run.externalId,
+    detailsUrl: run.detailsUrl,
+    permalink: run.htmlUrl,
+    startedAt: run.startedAt,
+    completedAt: run.completedAt,
+    text: run.output.text,
     status: run.status.toUpperCase(),
     conclusion: run.conclusion?.toUpperCase() ?? null,
     title: run.output.title,
@@ -263,7 +406,7 @@ function minimise(
       repository,
     );
     comment.minimized = classifier;
-    return { minimizedComment: commentNode(comment) };
+    return { minimizedComment: commentNode(repository, comment, actor) };
   }
   throw unknown(`Could not resolve to a node with the global id of '${subjectId}'`);
 }

@@ -101,13 +101,8 @@ export const issueRoutes: Routes = {
   'GET /repos/{owner}/{repo}/issues/{issue_number}/comments': {
     needs: READ,
     handle(call) {
-      const { since } = call.query;
       const all = call.repository.issues.commentsOf(numberOf(call, 'read'));
-      return listed(
-        call,
-        all.filter(({ updatedAt }) => since === undefined || updatedAt >= since),
-        ({ json }) => json,
-      );
+      return listed(call, changedSince(all, call.query.since), ({ json }) => json);
     },
   },
   'POST /repos/{owner}/{repo}/issues/{issue_number}/comments': {
@@ -120,11 +115,13 @@ export const issueRoutes: Routes = {
   'GET /repos/{owner}/{repo}/issues/comments': {
     needs: READ,
     handle(call) {
-      const { since } = call.query;
-      const fitting = call.repository.issues.comments.filter(
-        ({ updatedAt }) => since === undefined || updatedAt >= since,
-      );
-      return listed(call, fitting, ({ json }) => json);
+      const { since, sort, direction } = call.query;
+      const fitting = changedSince(call.repository.issues.comments, since);
+      // Oldest first where nothing is said; `direction` says nothing by itself.
+      if (!call.url.searchParams.has('sort')) return listed(call, fitting, ({ json }) => json);
+      const at = (comment: Comment): string => (sort === 'updated' ? comment.updatedAt : comment.createdAt);
+      const sorted = fitting.toSorted((a, b) => Date.parse(at(a)) - Date.parse(at(b)) || a.id - b.id);
+      return listed(call, direction === 'asc' ? sorted : sorted.reverse(), ({ json }) => json);
     },
   },
   'GET /repos/{owner}/{repo}/issues/comments/{comment_id}': {
@@ -136,9 +133,7 @@ export const issueRoutes: Routes = {
     handle(call) {
       const comment = commentOf(call);
       mayChange(call, comment);
-      const before = comment.body;
-      comment.edit(call.body.body);
-      call.repository.issues.tellComment(comment, 'edited', call.actor, { changes: { body: { from: before } } });
+      call.repository.issues.edit(comment, call.body.body, named(call.actor));
       return { status: 200, body: comment.json };
     },
   },
@@ -152,6 +147,10 @@ export const issueRoutes: Routes = {
     },
   },
 };
+
+function changedSince(comments: readonly Comment[], since: string | undefined): readonly Comment[] {
+  return comments.filter(({ updatedAt }) => since === undefined || Date.parse(updatedAt) >= Date.parse(since));
+}
 
 /** The number of the path, of something that the one who asks may see or write below: a pull request takes either permission. */
 function numberOf({ repository, actor, params }: Numbered, access: 'read' | 'write'): number {

@@ -1,7 +1,9 @@
 import type { Actor } from '../actor.ts';
 import type { Json } from '../route.ts';
-import { nodeId } from './account.ts';
+import { type Account, nodeId } from './account.ts';
 import type { App } from './app.ts';
+import { eventCommit, readCommit } from './commits.ts';
+import { asPerson } from './person.ts';
 import type { StandInRepository } from './repository.ts';
 
 // GitHub's are past what 32 bits hold.
@@ -23,6 +25,13 @@ export interface Annotation {
   readonly raw_details?: string;
 }
 
+/** A button below a check. */
+export interface CheckAction {
+  readonly label: string;
+  readonly description: string;
+  readonly identifier: string;
+}
+
 export interface CheckChange {
   readonly name?: string;
   readonly details_url?: string;
@@ -37,14 +46,17 @@ export interface CheckChange {
     readonly text?: string;
     readonly annotations?: readonly Annotation[];
   };
+  readonly actions?: readonly CheckAction[];
 }
 
 /** What an App says of a commit under a name. */
 export class CheckRun {
   readonly id: number;
   readonly suite: CheckSuite;
-  readonly startedAt: string;
   readonly annotations: Annotation[] = [];
+  /** Its buttons. No answer of GitHub's has them. */
+  actions: readonly CheckAction[] = [];
+  startedAt: string;
   name: string;
   detailsUrl: string;
   externalId = '';
@@ -69,12 +81,20 @@ export class CheckRun {
     return `${this.suite.repository.htmlUrl}/runs/${this.id}`;
   }
 
-  /** Annotations are added to those that are there, as GitHub does. */
+  /**
+   * Annotations are added to those that are there, as GitHub does. A status other than completed resets what a completed one
+   * had come to; `conclusion: null` is refused by GitHub, so there is no other way. GitHub does not say what becomes of the
+   * buttons where an update has no `actions`: they stay here, as every other field does, and `[]` takes them away.
+   */
   change(change: CheckChange, now: string): void {
     this.name = change.name ?? this.name;
     this.detailsUrl = change.details_url ?? this.detailsUrl;
     this.externalId = change.external_id ?? this.externalId;
+    this.startedAt = change.started_at ?? this.startedAt;
+    this.actions = change.actions ?? this.actions;
     this.status = change.status ?? this.status;
+    this.suite.isRerequested = false;
+    if (this.status !== 'completed') [this.conclusion, this.completedAt] = [null, null];
     if (change.conclusion) {
       this.conclusion = change.conclusion;
       this.status = 'completed';
@@ -126,9 +146,13 @@ export class CheckSuite {
   readonly app: App;
   readonly sha: string;
   readonly runs: CheckRun[] = [];
+  readonly createdAt: string;
+  /** Somebody asked for all of it once more, and no check has been changed since. */
+  isRerequested = false;
 
   constructor(repository: StandInRepository, app: App, sha: string) {
     this.id = repository.github.nextId('check suite');
+    this.createdAt = repository.github.time();
     this.repository = repository;
     this.app = app;
     this.sha = sha;
@@ -138,7 +162,58 @@ export class CheckSuite {
   get latest(): readonly CheckRun[] {
     return this.runs.filter((run, at) => !this.runs.slice(at + 1).some(({ name }) => name === run.name));
   }
+
+  get status(): CheckStatus {
+    const { latest } = this;
+    if (this.isRerequested || latest.every(({ status }) => status === 'queued')) return 'queued';
+    return latest.every(({ status }) => status === 'completed') ? 'completed' : 'in_progress';
+  }
+
+  get conclusion(): CheckConclusion | null {
+    if (this.status !== 'completed') return null;
+    return WORST_FIRST.find((each) => this.latest.some(({ conclusion }) => conclusion === each)) ?? null;
+  }
+
+  /** `check-suite` in GitHub's description. */
+  async json(): Promise<Json> {
+    const { repository, sha } = this;
+    const url = `${repository.url}/check-suites/${this.id}`;
+    const { pulls } = repository;
+    return {
+      id: this.id,
+      node_id: nodeId('CS', this.id),
+      head_branch: pulls.all.find(({ headSha }) => headSha === sha)?.head.ref ?? null,
+      head_sha: sha,
+      status: this.status,
+      conclusion: this.conclusion,
+      url,
+      before: null,
+      after: sha,
+      pull_requests: repository.checks.pullsOf(sha),
+      app: this.app.json,
+      repository: repository.json,
+      created_at: this.createdAt,
+      updated_at: this.createdAt,
+      head_commit: eventCommit(await readCommit(repository, sha)),
+      latest_check_runs_count: this.latest.length,
+      check_runs_url: `${url}/check-runs`,
+      rerequestable: true,
+      runs_rerequestable: true,
+    };
+  }
 }
+
+/** What a suite comes to is the first of these that one of its checks came to. */
+const WORST_FIRST: readonly CheckConclusion[] = [
+  'failure',
+  'timed_out',
+  'action_required',
+  'cancelled',
+  'stale',
+  'success',
+  'neutral',
+  'skipped',
+];
 
 /** What Apps say of the commits of one repository. */
 export class Checks {
@@ -151,7 +226,7 @@ export class Checks {
 
   create(app: App, sha: string, name: string, change: CheckChange, by: Actor): CheckRun {
     const { github } = this.#repository;
-    let suite = this.suites.find((each) => each.app === app && each.sha === sha);
+    let suite = this.suite(app, sha);
     if (!suite) {
       suite = new CheckSuite(this.#repository, app, sha);
       this.suites.push(suite);
@@ -159,8 +234,51 @@ export class Checks {
     const run = new CheckRun(suite, name, change.started_at ?? github.time(), github.nextId('check run'));
     suite.runs.push(run);
     run.change(change, github.time());
-    github.emit('check_run', this.#repository, by, { action: 'created', check_run: run.json });
+    this.#tell(run, by, { action: 'created' });
+    if (run.status === 'completed') this.#tell(run, by, { action: 'completed' });
     return run;
+  }
+
+  /** GitHub tells of a check that an update completes, and of no other update. */
+  update(run: CheckRun, change: CheckChange, by: Actor): void {
+    run.change(change, this.#repository.github.time());
+    if (run.status === 'completed') this.#tell(run, by, { action: 'completed' });
+  }
+
+  /** Somebody presses a button below a check; its App alone hears of it. */
+  press(run: CheckRun, identifier: string, by: Account): void {
+    if (!run.actions.some((action) => action.identifier === identifier)) {
+      const there = run.actions.map((action) => action.identifier).join(', ');
+      throw new Error(`${run.name} has no button ${identifier}; it has: ${there || 'none'}`);
+    }
+    const more = { action: 'requested_action', requested_action: { identifier } };
+    this.#tell(run, asPerson(by), more, run.suite.app);
+  }
+
+  /**
+   * Somebody asks for a check once more; its App alone hears of it. The suite is queued again, and the check stays as it is
+   * until its App says something else: https://docs.github.com/rest/checks/runs#rerequest-a-check-run
+   */
+  rerequest(run: CheckRun, by: Actor): void {
+    run.suite.isRerequested = true;
+    this.#tell(run, by, { action: 'rerequested' }, run.suite.app);
+  }
+
+  /** Somebody asks for all checks of an App on a commit once more. */
+  async rerequestSuite(suite: CheckSuite, by: Actor): Promise<void> {
+    suite.isRerequested = true;
+    const check_suite = await suite.json();
+    const payload = { action: 'rerequested', check_suite: { ...check_suite, repository: undefined } };
+    this.#repository.github.emit('check_suite', this.#repository, by, payload, suite.app);
+  }
+
+  #tell(run: CheckRun, by: Actor, more: Json, to?: App): void {
+    this.#repository.github.emit('check_run', this.#repository, by, { check_run: run.json, ...more }, to);
+  }
+
+  /** The checks of an App on a commit. */
+  suite(app: App, sha: string): CheckSuite | undefined {
+    return this.suites.find((suite) => suite.app === app && suite.sha === sha);
   }
 
   find(id: number): CheckRun | undefined {

@@ -31,6 +31,8 @@ export class Comment {
   body: string;
   updatedAt: string;
   minimized: string | undefined;
+  /** Who changed its body last, and when: its author, or somebody else who may write to the repository. */
+  edited: { readonly by: Account; readonly at: string } | undefined;
 
   constructor(repository: StandInRepository, made: { subject: number; body: string; by: Person }) {
     this.#repository = repository;
@@ -53,9 +55,10 @@ export class Comment {
     return `${htmlUrl}/${kind}/${this.subject}#issuecomment-${this.id}`;
   }
 
-  edit(body: string): void {
+  edit(body: string, by: Account): void {
     this.body = bounded(body);
     this.updatedAt = this.#repository.github.time();
+    this.edited = { by, at: this.updatedAt };
   }
 
   /** `issue-comment` in GitHub's description. */
@@ -167,6 +170,12 @@ export class Issues {
     this.comments.push(comment);
     this.tellComment(comment, 'created', by);
     return comment;
+  }
+
+  edit(comment: Comment, body: string, by: Person): void {
+    const from = comment.body;
+    comment.edit(body, by.account);
+    this.tellComment(comment, 'edited', by, { changes: { body: { from } } });
   }
 
   remove(comment: Comment, by: Actor): void {

@@ -20,6 +20,14 @@ export type TestMerge = { readonly kind: 'clean'; readonly commit: string } | { 
 
 export type MergeMethod = 'merge' | 'squash' | 'rebase';
 
+/** A push to the head that took commits away. */
+export interface ForcePush {
+  readonly before: string;
+  readonly after: string;
+  readonly by: Actor;
+  readonly at: string;
+}
+
 /** A pull request: a head that asks to be merged into a base of `repository`. */
 export class PullRequest {
   readonly repository: StandInRepository;
@@ -38,6 +46,9 @@ export class PullRequest {
   updatedAt: string;
   closedAt: string | null = null;
   merged: { readonly at: string; readonly by: Account; readonly commit: string } | undefined;
+  readonly forcePushes: ForcePush[] = [];
+  /** GitHub has not tried yet whether it can be merged, and says so. */
+  isUntried = false;
   #tried: { readonly base: string; readonly head: string; readonly merge: TestMerge } | undefined;
 
   constructor(repository: StandInRepository, number: number, made: Proposal) {
@@ -153,6 +164,7 @@ export class PullRequest {
   async json(): Promise<Json> {
     const { repository, headSha } = this;
     const merge = this.state === 'open' ? await this.testMerge() : undefined;
+    const known = this.isUntried ? undefined : merge;
     const range = `${this.base.sha}...${headSha}`;
     const [commits, changed] = await Promise.all([
       repository.runOnce(['rev-list', '--count', `${this.base.sha}..${headSha}`]),
@@ -163,9 +175,9 @@ export class PullRequest {
     return {
       ...(await this.simpleJson()),
       merged: this.merged !== undefined,
-      mergeable: merge ? merge.kind === 'clean' : null,
-      rebaseable: merge ? merge.kind === 'clean' : null,
-      mergeable_state: this.#mergeableState(merge),
+      mergeable: known ? known.kind === 'clean' : null,
+      rebaseable: known ? known.kind === 'clean' : null,
+      mergeable_state: this.#mergeableState(known),
       merged_by: this.merged?.by.json ?? null,
       comments: repository.issues.commentsOf(this.number).length,
       review_comments: 0,
@@ -331,12 +343,15 @@ export class Pulls {
 
   async #headMoved(pull: PullRequest, before: string, after: string, by: Actor): Promise<void> {
     if (/^0+$/.test(after)) return this.close(pull, by);
+    const { repository } = pull.head;
     pull.headSha = after;
     pull.base = {
       ref: pull.base.ref,
       sha: (await this.#repository.resolve(`refs/heads/${pull.base.ref}`)) ?? pull.base.sha,
     };
     pull.touch();
+    if (!(await repository.contains(after, before)))
+      pull.forcePushes.push({ before, after, by, at: this.#repository.github.time() });
     await this.#repository.run(['update-ref', `refs/pull/${pull.number}/head`, after]);
     await this.tell(pull, 'synchronize', by, { before, after });
   }

@@ -14,6 +14,7 @@ import { Issues } from './issues.ts';
 import { moveLooseRef } from './looseRef.ts';
 import { MergeQueue } from './mergeQueue.ts';
 import { ObjectReader } from './objectReader.ts';
+import { asPerson } from './person.ts';
 import { Pulls } from './pulls.ts';
 import { Reactions } from './reactions.ts';
 import { Releases } from './releases.ts';
@@ -47,6 +48,8 @@ export class StandInRepository {
   readonly createdAt: string;
   isPrivate: boolean;
   defaultBranch = 'main';
+  /** Nothing of it can be changed any more. */
+  isArchived = false;
   readonly deployments = new Deployments(this);
   readonly checks = new Checks(this);
   readonly issues = new Issues(this);
@@ -201,6 +204,11 @@ export class StandInRepository {
     if (after === undefined) await this.run(['update-ref', '-d', ref, before]);
     else if (!(await moveLooseRef(this.git, ref, before, after))) await this.run(['update-ref', ref, after, before]);
     await this.refMoved(ref, before, after ?? NO_COMMIT, how.by);
+  }
+
+  /** Pushes a commit to a branch as somebody, by force where the branch has what the commit has not. */
+  async push(branch: string, commit: string, by: Account): Promise<void> {
+    await this.moveRef(`refs/heads/${branch}`, commit, { by: asPerson(by) });
   }
 
   /** A ref has been moved by git itself: tells of the push. */
@@ -408,7 +416,7 @@ export class StandInRepository {
       has_pages: false,
       has_downloads: true,
       has_discussions: false,
-      archived: false,
+      archived: this.isArchived,
       disabled: false,
       visibility: this.isPrivate ? 'private' : 'public',
       pushed_at: this.createdAt,

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { GitHub, GitHubEvent } from '../gitHub.ts';
-import type { Json } from '../route.ts';
+import type { Json, PermissionName } from '../route.ts';
 import { nodeId } from '../state/account.ts';
 import type { App } from '../state/app.ts';
 import type { StandInRepository } from '../state/repository.ts';
@@ -89,7 +89,7 @@ export class Hooks {
   /** Hands an event to every hook that is for it. */
   async tell(event: GitHubEvent): Promise<void> {
     const fitting = this.all.filter(
-      (hook) => (hook.events.includes('*') || hook.events.includes(event.name)) && reaches(hook, event.repository),
+      (hook) => (hook.events.includes('*') || hook.events.includes(event.name)) && reaches(hook, event),
     );
     await Promise.all(fitting.map((hook) => this.#send({ hook, event })));
   }
@@ -156,10 +156,28 @@ export class Hooks {
   }
 }
 
-function reaches(hook: Hook, repository: StandInRepository): boolean {
-  return hook.owner.kind === 'app'
-    ? hook.owner.app.installations.some((found) => found.covers(repository))
-    : hook.owner.repository === repository;
+/** What an App must be allowed, one of it, to be told of an event: https://docs.github.com/webhooks/webhook-events-and-payloads */
+const NEEDED: { readonly [event: string]: readonly PermissionName[] } = {
+  check_run: ['checks'],
+  check_suite: ['checks'],
+  issue_comment: ['issues', 'pull_requests'],
+  issues: ['issues'],
+  merge_group: ['merge_queues'],
+  pull_request: ['pull_requests'],
+  push: ['contents'],
+  workflow_job: ['actions'],
+  workflow_run: ['actions'],
+};
+
+function reaches({ owner }: Hook, { name, repository, to }: GitHubEvent): boolean {
+  if (owner.kind === 'repository') return to === undefined && owner.repository === repository;
+  if (to !== undefined && to !== owner.app) return false;
+  const needed = NEEDED[name];
+  return owner.app.installations.some(
+    (installation) =>
+      installation.covers(repository) &&
+      (needed === undefined || needed.some((each) => installation.permissions[each] !== undefined)),
+  );
 }
 
 /** https://docs.github.com/webhooks/webhook-events-and-payloads#delivery-headers */
