@@ -94,10 +94,11 @@ export const PUBLISH = contract({
       ['success', 'failure', 'cancelled', 'skipped'],
       'how the judging job ended: success, failure, cancelled or skipped',
     ),
+    'answered-by': v.picklist(['job', 'app'], 'who writes check and comment: job or app'),
     ...configInput,
     ...tokenInput,
   },
-  outputs: [],
+  outputs: ['answer'],
   permissions: { contents: 'write', actions: 'read', checks: 'write', 'pull-requests': 'write' },
   native: [],
 });

@@ -1,10 +1,12 @@
-import { open } from 'node:fs/promises';
+import { mkdtemp, open, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import { listedRun } from '../../src/adapters/github/runs.ts';
-import type { PublishOutcome } from '../../src/commands/publish.ts';
+import type { PublishedGroup, PublishedHead } from '../../src/commands/publish.ts';
+import type { VerdictKind } from '../../src/evaluation/verdict.ts';
 import { UserMistake } from '../../src/failure.ts';
 import { isCommitSha, type CommitSha } from '../../src/identity/git.ts';
+import { ANSWER_FILE, formatRecordedAnswer, type RecordedAnswer } from '../../src/pullRequest/answerDocument.ts';
 import type { Links } from '../../src/pullRequest/commentText.ts';
 import { JUDGEMENT_BYTES } from '../../src/pullRequest/headJudgementDocument.ts';
 import type { HeadAnswer } from '../../src/pullRequest/standing.ts';
@@ -20,12 +22,18 @@ const payload = v.object({
   workflow_run: v.optional(v.looseObject({ id: v.number() })),
 });
 
-/** Puts the verdict on record and answers the pull request. Fails where it could not; a verdict that blocks is none of its failures. */
-export async function publish(action: Action<InputsOf<typeof PUBLISH.inputs>>): Promise<ActionOutcome> {
+type PublishAction = Action<InputsOf<typeof PUBLISH.inputs>>;
+
+/**
+ * Puts the verdict on record and answers the pull request, or leaves that to the App. Fails where it could not; a verdict
+ * that blocks is none of its failures.
+ */
+export async function publish(action: PublishAction): Promise<ActionOutcome<'answer'>> {
   const { inputs, run, process, terminal } = action;
   const event = v.parse(payload, run.event.payload);
   const document = inputs.judgement === undefined ? undefined : await readDocument(inputs.judgement);
-  const told = event.workflow_run?.id === inputs.run ? listedRun(`run ${inputs.run}`, event.workflow_run) : undefined;
+  const knownRun =
+    event.workflow_run?.id === inputs.run ? listedRun(`run ${inputs.run}`, event.workflow_run) : undefined;
   const found = await publishRun(
     {
       judging: {
@@ -40,49 +48,79 @@ export async function publish(action: Action<InputsOf<typeof PUBLISH.inputs>>): 
       judged: inputs.judged,
       ...(document && { document }),
       links: linksOf(run),
+      answeredBy: inputs['answered-by'],
       policyCommit: commitOf(run.sha),
       ...(inputs.config !== undefined && { config: inputs.config }),
-      ...(told && { told }),
+      ...(knownRun && { told: knownRun }),
       token: inputs.token,
     },
     await action.gitHub(inputs.token),
     process,
     terminal,
   );
-  const { conclusion, title } = found.standing;
   const { lines, summary, annotations } = tellPublished(found);
   for (const line of lines) terminal.progress(line);
-  const [verdict] = verdictsOf(found.answer);
+  const told = { summary, annotations };
+  if (found.kind === 'merge-group') return { ...ofGroup(found), ...told, outputs: { answer: '' } };
+  return { ...ofHead(found), ...told, outputs: { answer: await leaveAnswer(found.answered, run.temporary) } };
+}
+
+type Ended = Pick<ActionOutcome, 'verdict' | 'blocks' | 'reasonCode' | 'result' | 'fails'>;
+
+const SCHEMA = 'touchstone/published/v1';
+
+function ofHead(found: PublishedHead): Ended {
+  const { answered, standing, shown, head, recorded } = found;
+  const { answer } = answered;
+  const [verdict, ...others] = verdictsOf(answer);
   return {
-    ...(verdict !== undefined && verdictsOf(found.answer).length === 1 && { verdict }),
-    blocks: conclusion !== 'success',
-    reasonCode: reasonOf(found),
+    ...(verdict !== undefined && others.length === 0 && { verdict }),
+    blocks: standing.conclusion !== 'success',
+    reasonCode: reasonOf(answer),
     result: {
-      schema: 'touchstone/published/v1',
-      head: found.head,
-      conclusion,
-      title,
-      check: found.check,
-      comments: found.comments.map(({ pull, done }) => ({ pull, done })),
-      recorded: found.recorded,
+      schema: SCHEMA,
+      head,
+      conclusion: standing.conclusion,
+      title: standing.title,
+      shown: shown.kind,
+      ...(shown.kind === 'written' && {
+        check: shown.check,
+        comments: shown.comments.map(({ pull, done }) => ({ pull, done })),
+      }),
+      recorded,
     },
-    outputs: {},
-    summary,
-    annotations,
-    fails: found.answer?.kind === 'unjudged',
+    fails: answer.kind === 'unjudged',
   };
 }
 
-function verdictsOf(
-  answer: HeadAnswer | undefined,
-): readonly ('accepted' | 'rejected' | 'inconclusive' | 'not-compared')[] {
-  if (answer?.kind !== 'judged' || answer.judgement.outcome.kind !== 'models') return [];
+function ofGroup({ kind, head, shown }: PublishedGroup): Ended {
+  const result = { schema: SCHEMA, head, shown: shown.kind };
+  // What is not known here is no reason to merge.
+  if (shown.kind === 'left-to-app') return { blocks: true, reasonCode: shown.kind, result, fails: false };
+  const { standing, check } = shown;
+  const { conclusion, title } = standing;
+  return {
+    blocks: conclusion !== 'success',
+    reasonCode: kind,
+    result: { ...result, conclusion, title, check, comments: [], recorded: 0 },
+    fails: false,
+  };
+}
+
+/** Leaves the answer in a folder of its own, so that whoever hands on the folder hands on nothing else. */
+async function leaveAnswer(answered: RecordedAnswer, temporary: string): Promise<string> {
+  const folder = await mkdtemp(path.join(temporary, 'touchstone-answer-'));
+  await writeFile(path.join(folder, ANSWER_FILE), formatRecordedAnswer(answered));
+  return folder;
+}
+
+function verdictsOf(answer: HeadAnswer): readonly VerdictKind[] {
+  if (answer.kind === 'unjudged' || answer.judgement.outcome.kind !== 'models') return [];
   const { sections } = answer.judgement.outcome;
   return sections.flatMap((section) => (section.kind === 'judged' ? [section.run.judgement.verdict.kind] : []));
 }
 
-function reasonOf({ kind, answer }: PublishOutcome): string {
-  if (answer === undefined) return kind;
+function reasonOf(answer: HeadAnswer): string {
   if (answer.kind === 'unjudged') return answer.because.kind;
   const { outcome } = answer.judgement;
   if (outcome.kind !== 'models') return outcome.kind;

@@ -79,6 +79,7 @@ export async function openWorld(): Promise<BenchWorld> {
         GITHUB_OUTPUT: path.join(folder, 'output'),
         RUNNER_TEMP: path.join(folder, 'temporary'),
         RUNNER_TOOL_CACHE: path.join(folder, 'tools'),
+        'INPUT_ANSWERED-BY': 'job',
         INPUT_CONFIG: '',
         INPUT_JUDGED: 'success',
         INPUT_JUDGEMENT: path.join(folder, 'judgement'),

@@ -1,7 +1,7 @@
 import { ServiceFailure, UserMistake } from '../failure.ts';
-import type { CommitSha } from '../identity/git.ts';
+import type { CommitSha, RepositoryName } from '../identity/git.ts';
 import type { ModelName } from '../identity/names.ts';
-import { othersOf } from '../pullRequest/answerDocument.ts';
+import { othersOf, type RecordedAnswer } from '../pullRequest/answerDocument.ts';
 import type { Answers, PullRequestRun, Queue } from '../pullRequest/answers.ts';
 import type { GateLines } from '../pullRequest/checkAnnotations.ts';
 import { checkOutput, type CheckOutput } from '../pullRequest/checkOutput.ts';
@@ -18,6 +18,9 @@ import { findVerdict, recordVerdict } from '../registry/verdictRecord.ts';
 import type { RegistryStore } from '../registry/store.ts';
 import { writeCheck, writeComment } from './writeAnswer.ts';
 
+/** Who writes check and comment: this job, or the Touchstone App, for which the job records alone. */
+type AnsweredBy = 'job' | 'app';
+
 export interface PublishRequest {
   /** The run that asks, and that judged. */
   readonly judging: JudgingRun & RunReference;
@@ -28,6 +31,7 @@ export interface PublishRequest {
   /** The bytes of `judgement.json`; absent where the job left none. */
   readonly document?: Uint8Array;
   readonly links: Links;
+  readonly answeredBy: AnsweredBy;
 }
 
 type MergeGroupRun = Extract<RunIdentity, { readonly kind: 'merge-group' }>;
@@ -47,26 +51,47 @@ export interface PublishPorts {
 export type PublishPlan =
   | {
       readonly kind: 'head';
+      readonly repository: RepositoryName;
       readonly of: AnsweredHead;
       readonly run: PullRequestRun;
       readonly answer: HeadAnswer;
+      readonly answeredBy: AnsweredBy;
     }
   | {
       readonly kind: 'merge-group';
       readonly of: AnsweredHead;
-      readonly check: CheckOutput;
+      readonly shown: { readonly kind: 'to-write'; readonly check: CheckOutput } | LeftToApp;
     };
 
-export interface PublishOutcome {
-  readonly kind: PublishPlan['kind'];
+/** Neither read nor written here: the App sees to it. */
+interface LeftToApp {
+  readonly kind: 'left-to-app';
+}
+
+export type PublishOutcome = PublishedHead | PublishedGroup;
+
+export interface PublishedHead {
+  readonly kind: 'head';
   readonly head: CommitSha;
+  /** What stands of the head once its verdicts are on record: the document that is left, check and comment say this. */
+  readonly answered: RecordedAnswer;
   readonly standing: Standing;
-  readonly answer?: HeadAnswer;
-  readonly check: CheckPlan;
-  /** By pull request; none for a head that is superseded, and for a group. */
-  readonly comments: readonly { readonly pull: number; readonly done: CommentPlan['kind'] }[];
+  readonly shown:
+    | {
+        readonly kind: 'written';
+        readonly check: CheckPlan;
+        /** By pull request; none for a head that is superseded. */
+        readonly comments: readonly { readonly pull: number; readonly done: CommentPlan['kind'] }[];
+      }
+    | LeftToApp;
   /** Verdicts that this run put on record. */
   readonly recorded: number;
+}
+
+export interface PublishedGroup {
+  readonly kind: 'merge-group';
+  readonly head: CommitSha;
+  readonly shown: { readonly kind: 'written'; readonly standing: Standing; readonly check: CheckPlan } | LeftToApp;
 }
 
 /**
@@ -79,13 +104,15 @@ export async function planPublish(request: PublishRequest, ports: PublishPorts):
     case 'refused':
       throw new UserMistake('run-refused', identity.problem);
     case 'merge-group':
-      return planGroup(identity, answered(identity, request), ports);
+      return { kind: 'merge-group', of: answered(identity, request), shown: await planGroup(identity, request, ports) };
     case 'pull-request':
       return {
         kind: 'head',
+        repository: request.judging.repository,
         of: answered(identity, request),
         run: identity,
         answer: answerOf(request, identity),
+        answeredBy: request.answeredBy,
       };
   }
 }
@@ -94,7 +121,14 @@ function answered({ head, run }: PullRequestRun | MergeGroupRun, { judging, link
   return { head, judging: { id: judging.id, attempt: judging.attempt }, trained: run.id, links };
 }
 
-async function planGroup(group: MergeGroupRun, of: AnsweredHead, ports: PublishPorts): Promise<PublishPlan> {
+type GroupPlan = Extract<PublishPlan, { readonly kind: 'merge-group' }>;
+
+async function planGroup(
+  group: MergeGroupRun,
+  { answeredBy }: PublishRequest,
+  ports: PublishPorts,
+): Promise<GroupPlan['shown']> {
+  if (answeredBy === 'app') return { kind: 'left-to-app' };
   const branch = group.headBranch === undefined ? undefined : branchOfGroup(group.headBranch);
   const queue = branch === undefined ? [] : await ports.queue.pulls(branch);
   const pulls = pullsOfGroup(queue, group.head);
@@ -105,11 +139,7 @@ async function planGroup(group: MergeGroupRun, of: AnsweredHead, ports: PublishP
     reasons.length === 0
       ? 'Nothing was judged again: see the check of each.'
       : reasons.map((each) => `- ${each}`).join('\n');
-  return {
-    kind: 'merge-group',
-    of,
-    check: { conclusion, title, summary, annotations: [] },
-  };
+  return { kind: 'to-write', check: { conclusion, title, summary, annotations: [] } };
 }
 
 /** What the judging job left, held against who we know was judged. */
@@ -128,28 +158,52 @@ function answerOf({ judged, document, judging }: PublishRequest, identity: PullR
   return { kind: 'judged', judgement: parsed.value };
 }
 
-/**
- * Puts verdicts on record, then writes the check and the comments, as far as they do not stand already. What stands is
- * read last, for recording may have to wait: a push, or a later run, may have been answered meanwhile.
- */
+/** Puts verdicts on record, then writes the check and the comments where that is for this job to do. */
 export async function applyPublish(plan: PublishPlan, ports: PublishPorts): Promise<PublishOutcome> {
-  const { of } = plan;
-  if (plan.kind === 'merge-group') {
-    const { check } = plan;
-    const done = await writeCheck(await ports.queue.check(of.head), check, of, ports.answers);
-    return { kind: plan.kind, head: of.head, standing: check, check: done, comments: [], recorded: 0 };
+  switch (plan.kind) {
+    case 'merge-group':
+      return { kind: plan.kind, head: plan.of.head, shown: await showGroup(plan, ports) };
+    case 'head':
+      return answerHead(plan, ports);
   }
+}
+
+async function showGroup({ of, shown }: GroupPlan, ports: PublishPorts): Promise<PublishedGroup['shown']> {
+  if (shown.kind === 'left-to-app') return shown;
+  const { check } = shown;
+  const done = await writeCheck(await ports.queue.check(of.head), check, of, ports.answers);
+  return { kind: 'written', standing: check, check: done };
+}
+
+type HeadPlan = Extract<PublishPlan, { readonly kind: 'head' }>;
+
+async function answerHead(plan: HeadPlan, ports: PublishPorts): Promise<PublishedHead> {
+  const { repository, run } = plan;
+  const { head } = plan.of;
   const { answer, recorded } = await putOnRecord(plan.answer, ports);
-  const standing = standingOf(answer);
-  const present = await ports.answers.present(plan.run);
+  const shown = await showHead(answer, plan, ports);
+  const answered: RecordedAnswer = { repository, head, trained: run.run, answer };
+  return { kind: 'head', head, answered, standing: standingOf(answer), shown, recorded };
+}
+
+/**
+ * Writes the check and the comments as far as they do not stand already. What stands is read last, for recording may have
+ * to wait: a push, or a later run, may have been answered meanwhile.
+ */
+async function showHead(
+  answer: HeadAnswer,
+  { of, run, answeredBy }: HeadPlan,
+  ports: PublishPorts,
+): Promise<PublishedHead['shown']> {
+  if (answeredBy === 'app') return { kind: 'left-to-app' };
+  const present = await ports.answers.present(run);
   const check = await writeCheck(present.check, checkOutput(answer, of, ports.gateLines), of, ports.answers);
   const comments = [];
-  for (const pull of present.pulls) {
-    const { number } = pull;
-    const done = await writeComment(number, pull.comments, answer, of, ports.answers);
-    comments.push({ pull: number, done });
+  for (const { number: pull, comments: standing } of present.pulls) {
+    const done = await writeComment(pull, standing, answer, of, ports.answers);
+    comments.push({ pull, done });
   }
-  return { kind: plan.kind, head: of.head, standing, answer, check, comments, recorded };
+  return { kind: 'written', check, comments };
 }
 
 /** A verdict that is not on record does not stand: the answer says so instead. */

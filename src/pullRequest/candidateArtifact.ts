@@ -19,21 +19,30 @@ export function candidateArtifactName(model: ModelName, attempt: number): string
   return `touchstone-candidate-${model}-${attempt}`;
 }
 
-export type CandidateArtifact =
+export type FoundArtifact =
   { readonly kind: 'none' } | { readonly kind: 'found'; readonly artifact: ArtifactFacts; readonly attempt: number };
 
-/**
- * The candidate of a model that a run left: that of the attempt that is judged, or where only failed jobs ran again, of
- * the last attempt before it that trained this model. Never one that another run uploaded.
- */
+/** The candidate of a model that a run left, by {@link latestArtifact}. */
 export function chooseCandidateArtifact(
   model: ModelName,
+  run: RunReference,
+  artifacts: readonly ArtifactFacts[],
+): FoundArtifact {
+  return latestArtifact((attempt) => candidateArtifactName(model, attempt), run, artifacts);
+}
+
+/**
+ * What a run left under the name of an attempt: of the one that is asked for, or where only a part of the jobs ran again, of
+ * the last one before it that left anything. Never what another run uploaded.
+ */
+export function latestArtifact(
+  nameOf: (attempt: number) => string,
   { id, attempt }: RunReference,
   artifacts: readonly ArtifactFacts[],
-): CandidateArtifact {
+): FoundArtifact {
   const own = new Map(artifacts.filter(({ run }) => run === id).map((artifact) => [artifact.name, artifact]));
   for (let earlier = attempt; earlier >= 1; earlier -= 1) {
-    const artifact = own.get(candidateArtifactName(model, earlier));
+    const artifact = own.get(nameOf(earlier));
     if (artifact !== undefined) return { kind: 'found', artifact, attempt: earlier };
   }
   return { kind: 'none' };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { tellPublished } from '../../actions/publish/tellPublished.ts';
-import type { PublishOutcome } from '../../src/commands/publish.ts';
-import { isCommitSha, type CommitSha } from '../../src/identity/git.ts';
+import type { PublishedHead } from '../../src/commands/publish.ts';
+import { parseCommitSha } from '../../src/identity/git.ts';
+import { ofModels, rejected, REPOSITORY } from '../pullRequest/heads.ts';
 
 describe('a step that publishes', () => {
   it('says in its log what the answer is, and where it was put', () => {
@@ -21,7 +22,7 @@ describe('a step that publishes', () => {
     const { lines, summary, annotations } = tellPublished(
       published({
         standing: { conclusion: 'failure', title: 'Could not be recorded: the registry failed' },
-        answer: { kind: 'unjudged', because: { kind: 'not-recorded', problem } },
+        answered: { ...published().answered, answer: { kind: 'unjudged', because: { kind: 'not-recorded', problem } } },
         recorded: 0,
       }),
     );
@@ -30,25 +31,47 @@ describe('a step that publishes', () => {
     expect(annotations).toMatchObject([{ severity: 'error', message: expect.stringContaining(problem) as string }]);
   });
 
+  it('says what it left to the App', () => {
+    expect(tellPublished(published({ shown: { kind: 'left-to-app' } })).lines).toEqual([
+      'digits rejected: accuracy −0.2 against digits@v1',
+      'Check "touchstone" of aaaaaaaa, failure, and the comment: left to the App.',
+      'Verdicts put on record: 1.',
+    ]);
+    const { head } = published();
+    const group = tellPublished({ kind: 'merge-group', head, shown: { kind: 'left-to-app' } });
+    expect(group.lines).toEqual([
+      'A merge group has nothing to record',
+      'Check "touchstone" of aaaaaaaa: left to the App.',
+    ]);
+    expect(group.summary.join('')).toContain('left to the App');
+  });
+
+  it('says of a merge group how it stands', () => {
+    const standing = { conclusion: 'success' as const, title: '2 pull requests, each judged' };
+    const { head } = published();
+    const { lines } = tellPublished({
+      kind: 'merge-group',
+      head,
+      shown: { kind: 'written', standing, check: 'create' },
+    });
+    expect(lines).toEqual([standing.title, 'Check "touchstone" of aaaaaaaa, success: written.']);
+  });
+
   it('lets no title write Markdown into the summary', () => {
     const { summary } = tellPublished(published({ standing: { conclusion: 'failure', title: '<img src=x>\n# big' } }));
     expect(summary.join('')).not.toMatch(/<img|^# big/m);
   });
 });
 
-function published(change: Partial<PublishOutcome> = {}): PublishOutcome {
+function published(change: Partial<PublishedHead> = {}): PublishedHead {
+  const head = parseCommitSha('a'.repeat(40));
   return {
     kind: 'head',
-    head: commit('a'.repeat(40)),
+    head,
+    answered: { repository: REPOSITORY, head, trained: { id: 101, attempt: 1 }, answer: ofModels(rejected()) },
     standing: { conclusion: 'failure', title: 'digits rejected: accuracy −0.2 against digits@v1' },
-    check: 'create',
-    comments: [{ pull: 7, done: 'edit' }],
+    shown: { kind: 'written', check: 'create', comments: [{ pull: 7, done: 'edit' }] },
     recorded: 1,
     ...change,
   };
-}
-
-function commit(sha: string): CommitSha {
-  if (!isCommitSha(sha)) throw new TypeError(sha);
-  return sha;
 }

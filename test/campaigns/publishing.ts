@@ -5,10 +5,12 @@ import { execa } from 'execa';
 import { openGitHub } from '../../src/adapters/github/gitHubClient.ts';
 import { GitHubStore } from '../../src/adapters/githubStore/githubStore.ts';
 import { parseCommitSha } from '../../src/identity/git.ts';
+import { ANSWER_FILE, parseRecordedAnswer, type RecordedAnswer } from '../../src/pullRequest/answerDocument.ts';
 import { parseMarker } from '../../src/pullRequest/commentMarker.ts';
 import type { JudgedSection } from '../../src/pullRequest/headJudgement.ts';
 import { formatHeadJudgement } from '../../src/pullRequest/headJudgementDocument.ts';
 import { PULL_REQUEST_WORKFLOW } from '../../src/pullRequest/identifyRun.ts';
+import type { Parsed } from '../../src/registry/document.ts';
 import { openRegistry } from '../../src/registry/layout.ts';
 import { PUBLISHING } from '../commands/publishWorld.ts';
 import { GitHub } from '../github/gitHub.ts';
@@ -37,6 +39,8 @@ export interface Published {
   readonly signal: string | undefined;
   readonly log: string;
   readonly reason: string;
+  /** What it left for the App, where it left anything. */
+  readonly answer?: Parsed<RecordedAnswer>;
 }
 
 /** A job that publishes: by which run, in which attempt, of which head. */
@@ -48,6 +52,10 @@ export interface Job {
   readonly section?: JudgedSection;
   /** How the judging job ended; it leaves a judgement where it ended well. */
   readonly judged?: 'success' | 'failure';
+  /** The job itself, unless told. */
+  readonly answeredBy?: 'job' | 'app';
+  /** What the run that trained was for: a pull request, unless told. */
+  readonly event?: 'pull_request' | 'merge_group';
 }
 
 /** A pull request whose head was judged, on a GitHub with a registry, and the bundle that publishes. */
@@ -128,7 +136,7 @@ export class Publishing {
 
   /** Runs the publishing job to its end, or until it is killed. */
   async publish(section: JudgedSection, job: Job = {}, killed: Killed = {}): Promise<Published> {
-    const { run = 201, attempt = 1, head = this.head, judged = 'success' } = job;
+    const { run = 201, attempt = 1, head = this.head, judged = 'success', answeredBy = 'job' } = job;
     this.#jobs += 1;
     const own = path.join(this.#folder, `job-${this.#jobs}`);
     await mkdir(own);
@@ -139,7 +147,7 @@ export class Publishing {
     if (judged === 'success') await writeFile(path.join(own, 'judgement.json'), formatHeadJudgement(judgement));
     await writeFile(
       path.join(own, 'event.json'),
-      JSON.stringify({ repository: this.repository.json, workflow_run: this.#trained(head) }),
+      JSON.stringify({ repository: this.repository.json, workflow_run: this.#trained(head, job.event) }),
     );
     await writeFile(path.join(own, 'output'), '');
     const child = execa(process.execPath, [path.join(this.#folder, 'dist', 'action-publish.js')], {
@@ -165,6 +173,7 @@ export class Publishing {
         GITHUB_OUTPUT: path.join(own, 'output'),
         RUNNER_TEMP: path.join(this.#folder, 'temporary'),
         RUNNER_TOOL_CACHE: path.join(this.#folder, 'tools'),
+        'INPUT_ANSWERED-BY': answeredBy,
         INPUT_CONFIG: '',
         INPUT_JUDGED: judged,
         INPUT_JUDGEMENT: own,
@@ -178,7 +187,13 @@ export class Publishing {
     const output = await readFile(path.join(own, 'output'), 'utf8');
     await rm(own, { recursive: true });
     const [, reason = ''] = /^reason_code<<(?:\S+)\n(.*)\n/m.exec(output) ?? [];
-    return { exitCode, signal, log: all, reason };
+    const [, folder = ''] = /^answer<<(?:\S+)\n(.*)\n/m.exec(output) ?? [];
+    return {
+      ...{ exitCode, signal, log: all, reason },
+      ...(folder.startsWith(path.join(this.#folder, 'temporary')) && {
+        answer: parseRecordedAnswer(await readFile(path.join(folder, ANSWER_FILE))),
+      }),
+    };
   }
 
   /** The comments that tell how the pull request stands; of these there is one. */
@@ -212,12 +227,12 @@ export class Publishing {
   }
 
   /** The run that trained, as the event tells of it. */
-  #trained(head: string): object {
+  #trained(head: string, event = 'pull_request'): object {
     return {
       id: TRAINED,
       run_attempt: 1,
       path: PULL_REQUEST_WORKFLOW,
-      event: 'pull_request',
+      event,
       head_sha: head,
       head_branch: 'topic',
       repository: { full_name: REPOSITORY },

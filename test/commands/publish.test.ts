@@ -33,7 +33,10 @@ describe('publishing a judged head', () => {
     const pull = await world.openPull('topic');
     const run = world.runOf(pull);
     const done = await world.publish(run, world.request({ document: world.models(run, accepted()) }));
-    expect(done).toMatchObject({ check: 'create', comments: [{ pull: 1, done: 'create' }], recorded: 1 });
+    expect(done).toMatchObject({
+      shown: { kind: 'written', check: 'create', comments: [{ pull: 1, done: 'create' }] },
+      recorded: 1,
+    });
     expect(world.checksOf(pull.headSha)).toEqual([['success', 'digits accepted: accuracy +0.011 against digits@v1']]);
     const [comment, ...others] = world.commentsOf(pull);
     expect(others).toEqual([]);
@@ -82,7 +85,7 @@ describe('publishing a judged head', () => {
     await world.publish(run, world.request({ document: world.models(run, accepted()) }));
     for (let i = 0; i < 120; i += 1) await chat(pull.number);
     const done = await world.publish(run, world.request({ document: world.models(run, accepted()) }));
-    expect(done.comments).toEqual([{ pull: 1, done: 'edit' }]);
+    expect(done.shown).toMatchObject({ comments: [{ pull: 1, done: 'edit' }] });
   });
 
   it('tells of a retry nothing twice', async () => {
@@ -92,7 +95,7 @@ describe('publishing a judged head', () => {
     await world.publish(run, request);
     world.github.requests.length = 0;
     const again = await world.publish(run, request);
-    expect(again).toMatchObject({ check: 'leave', recorded: 0 });
+    expect(again).toMatchObject({ shown: { check: 'leave' }, recorded: 0 });
     expect(world.counts().writes).toBe(0);
     expect(world.commentsOf(pull)).toHaveLength(1);
   });
@@ -131,7 +134,7 @@ describe('publishing a judged head', () => {
       world.repository.issues.comment(pull.number, forged, { kind: 'user', account, token: '' });
     }
     const done = await world.publish(run, world.request({ document: world.models(run, accepted()) }));
-    expect(done.comments).toEqual([{ pull: 1, done: 'create' }]);
+    expect(done.shown).toMatchObject({ comments: [{ pull: 1, done: 'create' }] });
     expect(world.commentsOf(pull).map(({ author }) => author.login)).toEqual([
       'mallory',
       'github-actions',
@@ -145,7 +148,7 @@ describe('publishing a judged head', () => {
     const late = world.runOf(pull);
     const next = await push(pull.head.ref);
     const done = await world.publish(late, world.request({ document: world.models(late, rejected()) }));
-    expect(done.comments).toEqual([]);
+    expect(done.shown).toMatchObject({ comments: [] });
     expect(world.commentsOf(pull)).toEqual([]);
     expect(world.checksOf(late.head)).toHaveLength(1);
     expect(world.checksOf(next)).toEqual([]);
@@ -158,7 +161,7 @@ describe('publishing a judged head', () => {
     const later = world.request({ document: world.models(run, unsettled()) });
     await world.publish(run, later);
     const done = await world.publish(run, earlier);
-    expect(done).toMatchObject({ check: 'leave', comments: [{ done: 'leave' }] });
+    expect(done.shown).toMatchObject({ check: 'leave', comments: [{ done: 'leave' }] });
     expect(world.checksOf(pull.headSha)).toMatchObject([['action_required', /inconclusive/]]);
   });
 
@@ -190,7 +193,7 @@ describe('a head that touches no model', () => {
     const pull = await world.openPull('topic');
     const run = world.runOf(pull);
     const done = await world.publish(run, world.request({ document: world.document(run, { kind: 'untouched' }) }));
-    expect(done.standing.conclusion).toBe('success');
+    expect(done).toMatchObject({ standing: { conclusion: 'success' } });
     expect(world.commentsOf(pull)).toEqual([]);
   });
 
@@ -235,8 +238,10 @@ describe('a head that could not be judged', () => {
     const run = world.runOf(pull);
     const document = world.models({ ...run, ...change }, accepted());
     const done = await world.publish(run, world.request({ document }));
-    expect(done.standing).toMatchObject({ conclusion: 'failure' });
-    expect(done.answer).toMatchObject({ because: { kind: 'invalid-judgement' } });
+    expect(done).toMatchObject({
+      standing: { conclusion: 'failure' },
+      answered: { answer: { because: { kind: 'invalid-judgement' } } },
+    });
     expect(world.checksOf(pull.headSha)).toHaveLength(1);
     expect(world.store.objects.size).toBe(0);
   });
@@ -248,7 +253,7 @@ describe('a head that could not be judged', () => {
       '{"schema": "touchstone/head-judgement/v1", "outcome": {"kind": "untouched"}}',
     );
     const done = await world.publish(run, world.request({ document }));
-    expect(done.answer).toMatchObject({ because: { kind: 'invalid-judgement' } });
+    expect(done).toMatchObject({ answered: { answer: { because: { kind: 'invalid-judgement' } } } });
   });
 
   it('fails where the registry does, and says so', async () => {
@@ -266,7 +271,7 @@ describe('a head that could not be judged', () => {
     const run = world.runOf(pull);
     await world.publish(run, world.request({ document: world.models(run, rejected()) }));
     const done = await world.publish(run, world.request({ document: world.models(run, accepted()) }));
-    expect(done.answer).toMatchObject({ because: { kind: 'contradicted', models: ['digits'] } });
+    expect(done).toMatchObject({ answered: { answer: { because: { kind: 'contradicted', models: ['digits'] } } } });
   });
 });
 
@@ -408,7 +413,7 @@ describe('a comment that somebody deletes meanwhile', () => {
       return answers.editComment(...given);
     };
     const done = await world.publish(run, request, { ...ports, answers: { ...answers, editComment } });
-    expect(done.comments).toEqual([{ pull: 1, done: 'create' }]);
+    expect(done.shown).toMatchObject({ comments: [{ pull: 1, done: 'create' }] });
     expect(world.commentsOf(pull)).toHaveLength(1);
   });
 
@@ -455,9 +460,7 @@ describe('a merge group', () => {
     const done = await world.publish(run, world.request({ judged: 'skipped' }));
     expect(done).toMatchObject({
       kind: 'merge-group',
-      standing: { conclusion: 'success' },
-      check: 'create',
-      comments: [],
+      shown: { kind: 'written', standing: { conclusion: 'success' }, check: 'create' },
     });
     expect(world.checksOf(run.head)).toEqual([['success', '2 pull requests, each judged, and no model touched twice']]);
   });
@@ -487,6 +490,66 @@ describe('a merge group', () => {
     expect(check?.conclusion).toBe('failure');
     expect(check?.output.summary).toContain('The check of #1');
     expect(check?.output.summary).toContain('#2 (' + second.headSha.slice(0, 7) + ') has no check');
+  });
+});
+
+describe('a repository that the App answers', () => {
+  const recorded = (run: RunFacts, document: Uint8Array): [RunFacts, PublishRequest] => [
+    run,
+    world.request({ document, answeredBy: 'app' }),
+  ];
+
+  it('has its verdicts put on record, and GitHub is asked nothing', async () => {
+    const pull = await world.openPull('topic');
+    const run = world.runOf(pull);
+    const done = await world.publish(...recorded(run, world.models(run, rejected())));
+    expect(done).toMatchObject({ standing: { conclusion: 'failure' }, shown: { kind: 'left-to-app' }, recorded: 1 });
+    expect(await findVerdict(world.store, rejected().verdict.comparison)).toBeDefined();
+    expect(world.counts()).toEqual({ reads: 0, writes: 0 });
+  });
+
+  it('is not asked for its merge group', async () => {
+    const pull = await world.openPull('topic');
+    const run: RunFacts = { ...world.runOf(pull), event: 'merge_group', headBranch: 'gh-readonly-queue/main/pr-1-a' };
+    const done = await world.publish(run, world.request({ judged: 'skipped', answeredBy: 'app' }));
+    expect(done).toEqual({ kind: 'merge-group', head: run.head, shown: { kind: 'left-to-app' } });
+    expect(world.counts()).toEqual({ reads: 0, writes: 0 });
+  });
+
+  it('needs no right to write checks or comments', async () => {
+    const pull = await world.openPull('topic');
+    const run = world.runOf(pull);
+    const ports = world.ports(run, {}, world.client({ contents: 'write', actions: 'read' }));
+    const done = await world.publish(...recorded(run, world.models(run, accepted())), ports);
+    expect(done).toMatchObject({ recorded: 1 });
+  });
+});
+
+describe('what is left of a head', () => {
+  it.each(['job', 'app'] as const)(
+    'says what stands once it is recorded, whoever answers: the %s',
+    async (answeredBy) => {
+      const pull = await world.openPull('topic');
+      const run = world.runOf(pull);
+      await world.publish(run, world.request({ document: world.models(run, rejected()) }));
+      const request = world.request({ document: world.models(run, accepted()), answeredBy });
+      expect(await world.publish(run, request)).toMatchObject({
+        answered: {
+          repository: 'octocat/churn',
+          head: pull.headSha,
+          trained: { id: 101, attempt: 1 },
+          answer: { kind: 'unjudged', because: { kind: 'contradicted' } },
+        },
+      });
+    },
+  );
+
+  it('says why nothing is known of it, too', async () => {
+    const pull = await world.openPull('topic');
+    const request = world.request({ judged: 'cancelled', answeredBy: 'app' });
+    expect(await world.publish(world.runOf(pull), request)).toMatchObject({
+      answered: { answer: { kind: 'unjudged', because: { kind: 'judging-cancelled' } } },
+    });
   });
 });
 

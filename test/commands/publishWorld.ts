@@ -116,6 +116,7 @@ export class PublishWorld {
         run: (number) => `${site}/actions/runs/${number}`,
         report: `${site}/actions/runs/${id}#artifacts`,
       },
+      answeredBy: 'job',
       ...change,
     };
   }

@@ -22,6 +22,11 @@ describe('a pull request', () => {
     expect(first).toMatchObject({ author: 'github-actions[bot]', minimised: false });
     expect(first?.body).toContain('digits@v1');
 
+    const judging = team.runs('touchstone-judge').at(-1);
+    expect(judging?.displayTitle).toBe(`touchstone-judge: run ${team.runs('touchstone-pr').at(-1)?.id ?? 0}`);
+    const left = team.repository.actions.artifacts.filter(({ run }) => run === judging).map(({ name }) => name);
+    expect(left).toEqual(['touchstone-judgement-1', 'touchstone-answer-1']);
+
     await team.push(pull, await team.tuned('model: logistic, regularisation: 10, binarise: 12'));
     await team.settle();
     expect(await team.check(pull.headSha)).toMatchObject({

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { bundled } from './bundled.ts';
+import { parseJudgingTitle } from '../../src/pullRequest/judgingTitle.ts';
 import { jobOf, workflowOf } from './workflow.ts';
 
-type Evaluate = (condition: string, context: object) => boolean;
+type Evaluate = (expression: string, context: object, cancelled?: boolean) => string;
 let evaluate: Evaluate;
 
 // GitHub's own evaluator.
@@ -12,12 +13,13 @@ beforeAll(async () => {
 
 const EVALUATOR = `
 import { data, Evaluator, Lexer, Parser } from '@actions/expressions';
-const always = { name: 'always', minArgs: 0, maxArgs: 0, call: () => new data.BooleanData(true) };
-export function evaluate(condition, context) {
-  const { tokens } = new Lexer(condition).lex();
-  const expression = new Parser(tokens, Object.keys(context), [always]).parse();
+const status = (name, value) => ({ name, minArgs: 0, maxArgs: 0, call: () => new data.BooleanData(value) });
+export function evaluate(expression, context, cancelled = false) {
+  const functions = [status('always', true), status('cancelled', cancelled)];
+  const { tokens } = new Lexer(expression).lex();
+  const parsed = new Parser(tokens, Object.keys(context), functions).parse();
   const known = JSON.parse(JSON.stringify(context), data.reviver);
-  return new Evaluator(expression, known, new Map([['always', always]])).evaluate().coerceString() === 'true';
+  return new Evaluator(parsed, known, new Map(functions.map((each) => [each.name, each]))).evaluate().coerceString();
 }`;
 
 interface Run {
@@ -39,7 +41,7 @@ function ofRun({ event = 'workflow_run', ref = 'refs/heads/trunk', path, of = 'p
 }
 
 async function runs(job: string, run: Run): Promise<boolean> {
-  return evaluate(jobOf(await workflowOf('touchstone-judge.yml'), job).if ?? 'true', ofRun(run));
+  return evaluate(jobOf(await workflowOf('touchstone-judge.yml'), job).if ?? 'true', ofRun(run)) === 'true';
 }
 
 describe('what is judged and answered', () => {
@@ -72,5 +74,49 @@ describe('what is judged and answered', () => {
 
   it('is published also where judging failed or was cancelled', async () => {
     expect(jobOf(await workflowOf('touchstone-judge.yml'), 'publish').if).toMatch(/^always\(\) &&/);
+  });
+});
+
+describe('what there is to answer', () => {
+  const isLeft = async (outputs: { readonly answer?: string } | undefined, cancelled = false): Promise<boolean> => {
+    const upload = jobOf(await workflowOf('touchstone-judge.yml'), 'publish').steps.at(-1);
+    // Without a function of the status in it GitHub would ask for success() too.
+    const steps = { judgement: { outputs: {} }, ...(outputs && { publish: { outcome: 'failure', outputs } }) };
+    return evaluate(upload?.if ?? 'false', { steps }, cancelled) === 'true';
+  };
+
+  it('is left also where the step that publishes failed', async () => {
+    expect(await isLeft({ answer: '/home/runner/work/_temp/touchstone-answer-x' })).toBe(true);
+  });
+
+  it.each([
+    ['for a merge group, which has none', { answer: '' }],
+    ['by a step that came to nothing', {}],
+    ['where that step never ran', undefined],
+  ] as const)('is not left %s', async (_, outputs) => {
+    expect(await isLeft(outputs)).toBe(false);
+  });
+
+  it('is not left by a job that is cancelled', async () => {
+    expect(await isLeft({ answer: '/tmp/a' }, true)).toBe(false);
+  });
+});
+
+describe('the title of a judging run', () => {
+  const titleOf = async (context: object): Promise<number | undefined> => {
+    const { 'run-name': title = '' } = await workflowOf('touchstone-judge.yml');
+    return parseJudgingTitle(
+      title.replace(/\$\{\{(.*?)\}\}/g, (_, expression: string) => evaluate(expression, context)),
+    );
+  };
+
+  it('names the run that ended, or the one that somebody asks for', async () => {
+    const event = { workflow_run: { id: 19_876_543_210 } };
+    expect(await titleOf({ github: { event }, inputs: {} })).toBe(19_876_543_210);
+    expect(await titleOf({ github: { event: {} }, inputs: { run: '101' } })).toBe(101);
+  });
+
+  it('names none where something else than a number is asked for', async () => {
+    expect(await titleOf({ github: { event: {} }, inputs: { run: '101 by comment 5' } })).toBeUndefined();
   });
 });

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { TOUCHSTONE_RELEASE, workflowTemplates } from '../../src/adapters/touchstoneRelease.ts';
+import { answerArtifactName } from '../../src/pullRequest/answerDocument.ts';
 import { pinsOf, WORKFLOW_FILES } from '../../src/scaffold/workflowText.ts';
 import { actionOf, jobOf, stepsOf, TEMPLATES, textOf, workflowOf } from './workflow.ts';
 
@@ -173,7 +174,12 @@ describe('judging a pull request', () => {
   it('loads no candidate where it can write', async () => {
     const { permissions, steps } = jobOf(await workflowOf('touchstone-judge.yml'), 'publish');
     expect(permissions).toEqual({ contents: 'write', actions: 'read', checks: 'write', 'pull-requests': 'write' });
-    expect(steps.map(actionOf)).toEqual(['actions/checkout', 'actions/download-artifact', `${OURS}publish`]);
+    expect(steps.map(actionOf)).toEqual([
+      'actions/checkout',
+      'actions/download-artifact',
+      `${OURS}publish`,
+      'actions/upload-artifact',
+    ]);
     expect(steps[1]?.with).toMatchObject({ name: '${{ needs.judge.outputs.artifact }}' });
   });
 
@@ -193,9 +199,27 @@ describe('judging a pull request', () => {
     );
   });
 
-  it('tells publishing how judging ended', async () => {
-    const publish = jobOf(await workflowOf('touchstone-judge.yml'), 'publish').steps.at(-1);
-    expect(publish?.with).toMatchObject({ judged: '${{ needs.judge.result }}' });
+  it('tells publishing how judging ended, and that it is to answer by itself unless a team says otherwise', async () => {
+    const publish = jobOf(await workflowOf('touchstone-judge.yml'), 'publish').steps.find(({ id }) => id === 'publish');
+    expect(publish?.with).toMatchObject({ judged: '${{ needs.judge.result }}', 'answered-by': 'job' });
+    expect(await textOf('touchstone-judge.yml')).toContain(
+      '\n          answered-by: job # app, where the Touchstone App is installed\n',
+    );
+  });
+
+  it('leaves what there is to answer, under a name of each attempt and for as long as GitHub keeps anything', async () => {
+    const upload = jobOf(await workflowOf('touchstone-judge.yml'), 'publish').steps.at(-1);
+    expect(upload?.with).toEqual({
+      name: `${answerArtifactName(0).replace('0', '')}\${{ github.run_attempt }}`,
+      path: '${{ steps.publish.outputs.answer }}',
+      'if-no-files-found': 'error',
+      'retention-days': 90,
+    });
+  });
+
+  it('says in the title of its run which one it judges', async () => {
+    const { 'run-name': title } = await workflowOf('touchstone-judge.yml');
+    expect(title).toBe('touchstone-judge: run ${{ github.event.workflow_run.id || inputs.run }}');
   });
 
   it('answers the commits one after the other, and drops none', async () => {

@@ -22,6 +22,7 @@ export interface Job {
 
 export interface Workflow {
   readonly name: string;
+  readonly 'run-name'?: string;
   readonly on: { readonly [event: string]: unknown };
   readonly permissions?: object;
   readonly concurrency: { readonly group: string; readonly 'cancel-in-progress'?: boolean; readonly queue?: string };

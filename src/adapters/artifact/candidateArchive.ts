@@ -1,15 +1,14 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { openPromise, type Entry, type ZipFile } from 'yauzl';
-import { UserMistake } from '../../failure.ts';
+import type { Entry, ZipFile } from 'yauzl';
 import type { Candidate, CandidateFile } from '../../training/candidate.ts';
 import { boundedClaim } from '../../training/claims.ts';
 import { parseCandidate } from '../../training/parseCandidate.ts';
 import { readCandidate } from '../training/candidateFiles.ts';
 import { archiveEntries, CANDIDATE_LIMITS, refusedArchive, type ArchiveLimits } from './archiveEntries.ts';
+import { asRefusal, entryBytes, openArchive, readEntry } from './archiveBytes.ts';
 
 /** Ten thousand inputs and packages stay below it. */
 const MOST_CANDIDATE_BYTES = 8 * 1024 ** 2;
@@ -56,19 +55,8 @@ export async function takeCandidate(
   }
 }
 
-async function openArchive(file: string, where: string): Promise<ZipFile> {
-  try {
-    // Names that lead out, or hold a backslash, end the reading.
-    return await openPromise(file, { autoClose: false, strictFileNames: true, validateEntrySizes: true });
-  } catch (error) {
-    throw asRefusal(error, where);
-  }
-}
-
 async function readText(archive: ZipFile, entry: Entry): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of await archive.openReadStreamPromise(entry)) chunks.push(chunk as Buffer);
-  return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+  return new TextDecoder('utf-8', { fatal: true }).decode(await readEntry(archive, entry));
 }
 
 async function takeFile(
@@ -89,17 +77,8 @@ async function takeFile(
   await expand(archive, entry, place);
 }
 
-/** The library ends a stream that is longer than its entry states; so does this, whatever the library does. */
 async function expand(archive: ZipFile, entry: Entry, place: string): Promise<void> {
-  let left = entry.uncompressedSize;
-  const counted = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      left -= chunk.length;
-      done(left < 0 ? new Error('an entry is longer than it states') : null, chunk);
-    },
-  });
-  const target = createWriteStream(place, { flags: 'wx', mode: 0o600 });
-  await pipeline(await archive.openReadStreamPromise(entry), counted, target);
+  await pipeline(entryBytes(archive, entry), createWriteStream(place, { flags: 'wx', mode: 0o600 }));
 }
 
 function refuseTwice(files: readonly CandidateFile[], where: string): void {
@@ -118,16 +97,4 @@ function bounded(candidate: Candidate): Candidate {
       ...(further?.kind === 'claimed' && { params: further.value }),
     },
   };
-}
-
-/** What the library, the decompressor or the decoder says of an archive is about the archive. */
-function asRefusal(error: unknown, where: string): unknown {
-  if (error instanceof UserMistake || !(error instanceof Error)) return error;
-  // What the system says is about this machine: a full disk, no rights.
-  if ('syscall' in error || error.name === 'AbortError') return error;
-  return refusedArchive({
-    where,
-    found: `it cannot be read (${error.message.slice(0, 300)})`,
-    expected: 'a whole archive',
-  });
 }

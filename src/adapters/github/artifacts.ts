@@ -20,8 +20,8 @@ const artifact = v.object({
 
 /** What runs of a repository left behind. */
 export interface Artifacts {
-  /** Those of all attempts of a run. */
-  list(run: number): Promise<readonly ArtifactFacts[]>;
+  /** Those of all attempts of a run; with a name, those of that name alone. */
+  list(run: number, name?: string): Promise<readonly ArtifactFacts[]>;
   /**
    * Writes an artifact's archive into a file that does not exist yet.
    * @throws UserMistake where it is too large, gone, or not what GitHub says it is.
@@ -32,10 +32,11 @@ export interface Artifacts {
 export function gitHubArtifacts(client: GitHubClient, repository: RepositoryName): Artifacts {
   const place = splitRepositoryName(repository);
   return {
-    async list(run) {
+    async list(run, name) {
       const listed = await client.paginate(client.rest.actions.listWorkflowRunArtifacts, {
         ...place,
         run_id: run,
+        ...(name !== undefined && { name }),
         per_page: 100,
       });
       return answerOf(`the artifacts of run ${run}`, v.array(artifact), listed).map((found) => {

@@ -1,8 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { ZipFile } from 'yazl';
 import { takeCandidate } from '../../../src/adapters/artifact/candidateArchive.ts';
 import type { ArchiveLimits } from '../../../src/adapters/artifact/archiveEntries.ts';
 import { digestOfBytes } from '../../../src/identity/digest.ts';
@@ -11,6 +9,7 @@ import type { Candidate } from '../../../src/training/candidate.ts';
 import { candidateOf } from '../../fakes/registryWorld.ts';
 import { mistakeIn } from '../../fakes/mistakeOf.ts';
 import { temporaryFolder } from '../../fakes/temporaryFolder.ts';
+import { directoryOf, writeFormat, zipOf, type Contents } from './zips.ts';
 
 const MODEL = Buffer.from('the bytes of a model');
 const WORDS = Buffer.from('{"tokens":[]}');
@@ -24,50 +23,12 @@ function candidate(change: Partial<Candidate> = {}): Candidate {
   };
 }
 
-interface Written {
-  readonly content: Uint8Array;
-  readonly mode?: number;
-  /** Written over the name that the archive was made with, of the same length. */
-  readonly renamed?: string;
-}
-
-type Contents = Readonly<Record<string, Uint8Array | Written>>;
-
 const WHOLE: Contents = {
   'candidate.json': Buffer.from(formatCandidate(candidate())),
   'model.onnx': MODEL,
   'tokens/words.json': WORDS,
   'train.log': Buffer.from('epoch 1'),
 };
-
-async function zipOf(contents: Contents): Promise<Buffer> {
-  const zip = new ZipFile();
-  for (const [name, written] of Object.entries(contents)) {
-    const { content, mode } = written instanceof Uint8Array ? { content: written, mode: undefined } : written;
-    zip.addBuffer(Buffer.from(content), name, mode === undefined ? {} : { mode });
-  }
-  zip.end();
-  const bytes = await buffer(zip.outputStream);
-  for (const [name, written] of Object.entries(contents)) {
-    if (!(written instanceof Uint8Array) && written.renamed !== undefined) replaceAll(bytes, name, written.renamed);
-  }
-  return bytes;
-}
-
-function replaceAll(bytes: Buffer, from: string, to: string): void {
-  expect(to).toHaveLength(from.length);
-  for (let at = bytes.indexOf(from); at >= 0; at = bytes.indexOf(from, at + 1)) bytes.write(to, at, 'latin1');
-}
-
-const CENTRAL = Buffer.from('PK\u0001\u0002', 'latin1');
-
-/** Where the directory describes an entry. */
-function directoryOf(bytes: Buffer, name: string): number {
-  for (let at = bytes.indexOf(CENTRAL); at >= 0; at = bytes.indexOf(CENTRAL, at + 4)) {
-    if (bytes.toString('latin1', at + 46, at + 46 + bytes.readUInt16LE(at + 28)) === name) return at;
-  }
-  throw new Error(`no entry ${name}`);
-}
 
 async function take(bytes: Buffer, limits?: ArchiveLimits): Promise<{ taken: Candidate; folder: string }> {
   const root = await temporaryFolder();
@@ -127,7 +88,7 @@ describe('an archive is refused', () => {
   it('where an entry is a link, a device or a pipe', async () => {
     for (const format of [0o120000, 0o020000, 0o010000]) {
       const zip = await zipOf({ ...WHOLE, 'model.onnx': { content: Buffer.from('/etc/passwd'), mode: 0o100777 } });
-      zip.writeUInt32LE(((format | 0o777) << 16) >>> 0, directoryOf(zip, 'model.onnx') + 38);
+      writeFormat(zip, 'model.onnx', format);
       expect(await refusal(zip)).toBe('"model.onnx" is a link or a special file');
     }
   });
