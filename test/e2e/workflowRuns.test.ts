@@ -281,10 +281,18 @@ jobs:
     await rest.reRunWorkflow({ ...where, run_id: run.id });
     await world.actions.idle();
     expect(run.log).toContain('a was 3, now 3 maintainer');
+    await rest.reRunJobForWorkflowRun({ ...where, job_id: run.job('b').id });
+    await world.actions.idle();
+    expect(run.jobs.map(({ name, attempt }) => [name, attempt])).toEqual([
+      ['a', 3],
+      ['b', 4],
+      ['c', 4],
+    ]);
+    expect(run.log).toContain('a was 3, now 4 maintainer');
     const { data: first } = await rest.getWorkflowRunAttempt({ ...where, run_id: run.id, attempt_number: 1 });
     expect(first).toMatchObject({ conclusion: 'failure', run_attempt: 1 });
     const { data: all } = await rest.listJobsForWorkflowRun({ ...where, run_id: run.id, filter: 'all' });
-    expect(all.total_count).toBe(9);
+    expect(all.total_count).toBe(12);
   });
 
   it('tells of runs and jobs as they go', async () => {

@@ -1,4 +1,4 @@
-import { createVerify, randomBytes, randomUUID } from 'node:crypto';
+import { createVerify, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,6 +31,15 @@ export type Grant =
       readonly permissions?: Permissions;
       readonly repositories?: readonly StandInRepository[];
     };
+
+/** What an App is to be made of: https://docs.github.com/apps/sharing-github-apps/registering-a-github-app-from-a-manifest */
+export interface Manifest {
+  readonly name: string;
+  readonly url: string;
+  readonly hook_attributes?: { readonly url: string; readonly active?: boolean };
+  readonly default_permissions?: Permissions;
+  readonly default_events?: readonly string[];
+}
 
 /** A request as it came, for tests that count and look. */
 export interface LoggedRequest {
@@ -75,6 +84,10 @@ export class GitHub {
   readonly now: () => Date;
   readonly #server: Server;
   readonly #tokens = new Map<string, { readonly actor: Actor; readonly expires?: Date }>();
+  readonly #offered = new Map<
+    string,
+    { readonly manifest: Manifest; readonly owner: Account; readonly expires: number }
+  >();
   readonly #ids = new Map<string, number>();
   readonly #listeners: { readonly name: string; readonly listener: Listener }[] = [];
   readonly #told = new Set<Promise<void>>();
@@ -189,7 +202,43 @@ export class GitHub {
     return app;
   }
 
-  install(app: App, account: Account, repositories?: readonly StandInRepository[]): Installation {
+  /**
+   * What a person does who has GitHub make an App of a manifest: the code that `POST /app-manifests/{code}/conversions` takes,
+   * once and within an hour. https://docs.github.com/apps/sharing-github-apps/registering-a-github-app-from-a-manifest
+   */
+  offer(manifest: Manifest, owner: Account): string {
+    const code = randomBytes(20).toString('hex');
+    this.#offered.set(code, { manifest, owner, expires: this.now().getTime() + 3_600_000 });
+    return code;
+  }
+
+  /** Makes the App that a code is for; nothing where the code is not known, or no longer. */
+  convert(code: string): { readonly app: App; readonly pem: string; readonly secret: string | undefined } | undefined {
+    const offered = this.#offered.get(code);
+    this.#offered.delete(code);
+    if (!offered || offered.expires <= this.now().getTime()) return undefined;
+    const { manifest, owner } = offered;
+    const { publicKey, privateKey: pem } = generateKeyPairSync('rsa', {
+      modulusLength: 2048,
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+      privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+    });
+    const slug = manifest.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+    const { default_permissions: permissions = {}, default_events: events = [] } = manifest;
+    const app = this.createApp(slug, { owner, publicKey, permissions, events });
+    const url = manifest.hook_attributes?.url;
+    const secret = url === undefined ? undefined : randomBytes(20).toString('hex');
+    if (url !== undefined) this.hooks.add({ owner: { kind: 'app', app }, url, secret, events });
+    return { app, pem, secret };
+  }
+
+  /** Takes an App into an account: for some of its repositories, or for all. */
+  install(
+    app: App,
+    account: Account,
+    repositories?: readonly StandInRepository[],
+    by: Account = account,
+  ): Installation {
     const installation = new Installation(this, {
       id: this.nextId('installation'),
       app,
@@ -198,6 +247,7 @@ export class GitHub {
       repositories: repositories && [...repositories],
     });
     app.installations.push(installation);
+    installation.tell('created', by);
     return installation;
   }
 
@@ -301,7 +351,11 @@ export class GitHub {
     if (token === undefined) return undefined;
     if (token.split('.').length === 3) return this.#signer(token);
     const known = this.#tokens.get(token);
-    return known && !(known.expires && known.expires <= this.now()) ? known.actor : undefined;
+    if (!known || (known.expires && known.expires <= this.now())) return undefined;
+    const { actor } = known;
+    const isGone =
+      actor.kind === 'installation' && actor.installation && !actor.app.installations.includes(actor.installation);
+    return isGone ? undefined : actor;
   }
 
   /** The App that signed a JSON web token: RS256, for ten minutes at the longest. */
@@ -347,17 +401,30 @@ export class GitHub {
       payload: { ...payload, repository: repository.json, sender: sender.json },
       ...(to && { to }),
     };
-    const problems = WebhookPayloads.load().problems(name, event.payload);
-    if (problems.length > 0) this.violations.push(`webhook ${name}: ${problems.join('; ')}`);
+    this.#check(event);
     for (const { name: wanted, listener } of this.#listeners)
-      if (wanted === name || wanted === '*') this.#tell(event, listener);
-    this.#tell(event, (told) => this.hooks.tell(told));
+      if (wanted === name || wanted === '*') this.#tell(name, () => listener(event));
+    this.#tell(event.name, () => this.hooks.tell(event));
   }
 
-  #tell(event: GitHubEvent, listener: Listener): void {
+  /** Something happened to an installation: its App is told, whatever it subscribed to. */
+  emitToApp(name: string, installation: Installation, by: Account, payload: Json): void {
+    const { app, json } = installation;
+    if (!this.hooks.all.some(({ owner }) => owner.kind === 'app' && owner.app === app)) return;
+    const event = { id: randomUUID(), name, payload: { ...payload, installation: json, sender: by.json } };
+    this.#check(event);
+    this.#tell(name, () => this.hooks.tell({ ...event, repository: undefined, to: app }));
+  }
+
+  #check({ name, payload }: Pick<GitHubEvent, 'name' | 'payload'>): void {
+    const problems = WebhookPayloads.load().problems(name, payload);
+    if (problems.length > 0) this.violations.push(`webhook ${name}: ${problems.join('; ')}`);
+  }
+
+  #tell(name: string, tell: () => void | Promise<void>): void {
     const told = new Promise((resolve) => setImmediate(resolve))
-      .then(() => listener(event))
-      .catch((error: unknown) => void this.violations.push(`a listener, told of ${event.name}: ${String(error)}`))
+      .then(tell)
+      .catch((error: unknown) => void this.violations.push(`a listener, told of ${name}: ${String(error)}`))
       .finally(() => this.#told.delete(told));
     this.#told.add(told);
   }

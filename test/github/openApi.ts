@@ -106,12 +106,14 @@ export class OpenApi {
     }
     for (const parameter of parameters) {
       const name = String(parameter['name']);
-      const schema = object(this.#texts.resolve(parameter['schema']));
+      // `created` is described as one time, and takes the syntax of a search: `>=2026-01-01`.
+      const written = name === 'created' && place === 'query' ? { type: 'string' } : parameter['schema'];
+      const schema = object(this.#texts.resolve(written));
       if (name in texts) {
         const holder = { value: texts[name] as unknown };
         const found = this.#texts.problems(
           `${operation} ${place} ${name}`,
-          { type: 'object', properties: { value: parameter['schema'] } },
+          { type: 'object', properties: { value: written } },
           holder,
         );
         problems.push(...found.map((problem) => `${place} ${name}: ${problem.replace('/value ', '')}`));

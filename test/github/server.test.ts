@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type GitHubClient, openGitHub } from '../../src/adapters/github/gitHubClient.ts';
 import { secondaryLimit, serverError } from './faults.ts';
@@ -290,6 +291,23 @@ describe('GitHub in trouble', () => {
     await expect(owner().rest.repos.get({ ...at, request: { retries: 0 } })).rejects.toMatchObject({ status: 500 });
     await github.restart();
     expect((await owner().rest.repos.get(at)).data.full_name).toBe('ada/churn');
+  });
+});
+
+describe('a client that is ended in the middle of a request', () => {
+  it.each(['with its connection', 'and closes its side in peace'] as const)('is no violation: %s', async (how) => {
+    const socket = connect(Number(new URL(github.url).port), '127.0.0.1');
+    socket.write(
+      'POST /api/graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{',
+    );
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    if (how === 'with its connection') socket.resetAndDestroy();
+    else socket.end();
+    socket.resume();
+    await closed;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(github.violations).toEqual([]);
   });
 });
 

@@ -136,6 +136,8 @@ export class Server {
     if (!actor) return new Refusal(401, 'Bad credentials').answer();
     const limited = asked.path === '/rate_limit' ? undefined : limits.count(actor);
     if (limited) return limited.answer();
+    if (actor.kind === 'installation' && actor.installation?.suspended)
+      return new Refusal(403, 'This installation has been suspended').answer();
     const route = operation === undefined ? undefined : (routes[operation as Operation] as Route | undefined);
     if (operation === undefined || !route) {
       this.#violated(`${asked.method} ${asked.path}`, [

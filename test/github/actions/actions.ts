@@ -2,15 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
-import { engines, WorkflowRun } from '../state/actions.ts';
-import { asPerson } from '../state/person.ts';
+import { engines } from '../state/actions.ts';
 import { ConcurrencyGroups } from './concurrency.ts';
 import { dispatchInputs } from './dispatchInputs.ts';
-import { resolveText } from './expressions.ts';
-import { jobJson, runJson, workflowJson } from './json.ts';
-import { occurrencesOf, plain, scheduled } from './occurrences.ts';
-import { githubContext } from './runContext.ts';
+import { fullRef, occurrencesOf, plain, scheduled } from './occurrences.ts';
 import { RunExecution } from './runExecution.ts';
+import { needsApproval, newAttempt, openRun, recordOf, tellJob, tellRun } from './runRecords.ts';
 import { Runners } from './runners.ts';
 import { starts } from './triggers.ts';
 import { parseWorkflowFile, workflowName } from './workflowFile.ts';
@@ -18,7 +15,7 @@ import { WorkflowError } from './written.ts';
 
 import type { GitHub, GitHubEvent } from '../gitHub.ts';
 import type { Account } from '../state/account.ts';
-import type { AttemptRecord, JobRecord, RunOrigin, WorkflowEngine, WorkflowRecord } from '../state/actions.ts';
+import type { JobRecord, RunOrigin, WorkflowEngine, WorkflowRun } from '../state/actions.ts';
 import type { StandInRepository } from '../state/repository.ts';
 import type { Started } from './occurrences.ts';
 import type { RunnerOptions } from './runners.ts';
@@ -150,8 +147,32 @@ export class Actions implements WorkflowEngine {
     const workflow = this.#workflows.get(run);
     if (run.status !== 'completed' || workflow === undefined) throw new Error(`Run ${run.id} cannot be run again`);
     const kept = jobs === 'all' ? new Map<string, readonly JobRecord[]>() : keptJobs(run, workflow);
-    run.attempts.push(this.#attempt(run.attempt.number + 1, by));
+    this.#again(run, workflow, kept, by);
+  }
+
+  /** A job of a matrix is run with the others of it, where GitHub runs it alone. */
+  rerunJob(run: WorkflowRun, job: JobRecord, by: Account): void {
+    const workflow = this.#workflows.get(run);
+    if (run.status !== 'completed' || workflow === undefined) throw new Error(`Run ${run.id} cannot be run again`);
+    const again = new Set([job.key]);
+    for (let before = 0; before !== again.size;) {
+      before = again.size;
+      for (const { id, needs } of workflow.jobs) if (needs.some((need) => again.has(need))) again.add(id);
+    }
+    const kept = new Map(
+      workflow.jobs.filter(({ id }) => !again.has(id)).map(({ id }) => [id, run.jobs.filter(({ key }) => key === id)]),
+    );
+    this.#again(run, workflow, kept, by);
+  }
+
+  #again(run: WorkflowRun, workflow: Workflow, kept: ReadonlyMap<string, readonly JobRecord[]>, by: Account): void {
+    run.attempts.push(newAttempt(this.#github, run.attempt.number + 1, by));
     this.#execute(run, workflow, kept);
+  }
+
+  async has(repository: StandInRepository, path: string): Promise<boolean> {
+    const listed = await repository.run(['ls-tree', '--name-only', `refs/heads/${repository.defaultBranch}`, path]);
+    return listed !== '';
   }
 
   async dispatch(
@@ -224,92 +245,28 @@ export class Actions implements WorkflowEngine {
     title: string | undefined,
     inputs: WorkflowRun['inputs'],
   ): Promise<WorkflowRun> {
-    const run = this.#run(
-      repository,
-      this.#record(repository, workflow.path, workflow.name),
-      origin,
-      workflow,
-      title,
-      inputs,
-    );
+    const record = recordOf(repository, workflow.path, workflow.name);
+    const run = openRun(repository, { workflow: record, origin, inputs, title, runName: workflow.runName });
     this.#workflows.set(run, workflow);
-    const needsApproval = this.#needsApproval(repository, origin);
-    if (needsApproval) {
+    const waits = needsApproval(repository, origin);
+    if (waits) {
       run.attempt.status = 'completed';
       run.attempt.conclusion = 'action_required';
     }
     // GitHub tells of a run that waits for approval as of one that is over: completed, action_required.
-    await this.#tellRun(run, 'requested');
-    if (needsApproval) await this.#tellRun(run, 'completed');
+    await tellRun(run, 'requested');
+    if (waits) await tellRun(run, 'completed');
     else this.#execute(run, workflow, new Map());
     return run;
   }
 
   async #startupFailure(repository: StandInRepository, path: string, name: string, origin: RunOrigin): Promise<void> {
-    const run = this.#run(repository, this.#record(repository, path, name), origin, undefined, undefined, {});
+    const workflow = recordOf(repository, path, name);
+    const run = openRun(repository, { workflow, origin, inputs: {}, title: undefined, runName: undefined });
     run.attempt.status = 'completed';
     run.attempt.conclusion = 'startup_failure';
-    await this.#tellRun(run, 'requested');
-    await this.#tellRun(run, 'completed');
-  }
-
-  #run(
-    repository: StandInRepository,
-    record: WorkflowRecord,
-    origin: RunOrigin,
-    workflow: Workflow | undefined,
-    title: string | undefined,
-    inputs: WorkflowRun['inputs'],
-  ): WorkflowRun {
-    const { actions } = repository;
-    const common = {
-      id: this.#github.nextId('run'),
-      number: actions.runs.filter((run) => run.workflow === record).length + 1,
-      ...{ repository, workflow: record, origin, inputs },
-      createdAt: this.#github.time(),
-    };
-    const attempt = this.#attempt(1, origin.actor);
-    const untitled = new WorkflowRun({ ...common, displayTitle: title ?? record.name });
-    untitled.attempts.push(attempt);
-    const contexts = { values: { github: githubContext(untitled, attempt, this.#github), inputs, vars: {} } };
-    const named = resolveText(workflow?.runName, contexts, 'run-name');
-    const run = named === undefined ? untitled : new WorkflowRun({ ...common, displayTitle: named });
-    if (run !== untitled) run.attempts.push(attempt);
-    actions.runs.push(run);
-    return run;
-  }
-
-  #record(repository: StandInRepository, path: string, name: string): WorkflowRecord {
-    const { workflows } = repository.actions;
-    let record = workflows.find((workflow) => workflow.path === path);
-    if (record === undefined) {
-      record = { id: this.#github.nextId('workflow'), path, name, createdAt: this.#github.time() };
-      workflows.push(record);
-    }
-    record.name = name;
-    return record;
-  }
-
-  #attempt(number: number, triggeringActor: Account): AttemptRecord {
-    const time = this.#github.time();
-    return {
-      number,
-      triggeringActor,
-      startedAt: time,
-      status: 'queued',
-      conclusion: undefined,
-      updatedAt: time,
-      jobs: [],
-    };
-  }
-
-  /** Settings, Actions, "Approval for running fork pull request workflows from contributors". */
-  #needsApproval(repository: StandInRepository, origin: RunOrigin): boolean {
-    if (origin.event !== 'pull_request' || origin.headRepository === repository) return false;
-    const pull = origin.payload['pull_request'] as { readonly author_association: string };
-    const isInsider = ['OWNER', 'MEMBER', 'COLLABORATOR'].includes(pull.author_association);
-    const isNew = pull.author_association !== 'CONTRIBUTOR';
-    return !isInsider && (isNew || repository.settings.forkApproval === 'all_external_contributors');
+    await tellRun(run, 'requested');
+    await tellRun(run, 'completed');
   }
 
   #execute(run: WorkflowRun, workflow: Workflow, kept: ReadonlyMap<string, readonly JobRecord[]>): void {
@@ -324,9 +281,9 @@ export class Actions implements WorkflowEngine {
         scale: this.#options.scale ?? 1,
         runners: this.runners,
         groups,
-        tellRun: (action) => this.#tellRun(run, action),
+        tellRun: (action) => tellRun(run, action),
         tellJob: (job, action) => {
-          this.#tell(run, 'workflow_job', { action, workflow_job: jobJson(run, job) });
+          tellJob(run, job, action);
         },
       },
       kept,
@@ -341,16 +298,6 @@ export class Actions implements WorkflowEngine {
       })
       .finally(() => this.#active.delete(run))
       .catch(() => undefined);
-  }
-
-  async #tellRun(run: WorkflowRun, action: 'requested' | 'in_progress' | 'completed'): Promise<void> {
-    const { repository, workflow } = run;
-    const payload = { action, workflow: workflowJson(repository, workflow), workflow_run: await runJson(run) };
-    this.#tell(run, 'workflow_run', payload);
-  }
-
-  #tell(run: WorkflowRun, name: string, payload: Readonly<Record<string, unknown>>): void {
-    this.#github.emit(name, run.repository, asPerson(run.origin.actor), payload);
   }
 
   /** Whether nothing goes on, and what waits can be taken by nobody. */
@@ -373,13 +320,6 @@ function keptJobs(run: WorkflowRun, workflow: Workflow): ReadonlyMap<string, rea
     }
   }
   return kept;
-}
-
-async function fullRef(repository: StandInRepository, ref: string): Promise<string | undefined> {
-  for (const full of ref.startsWith('refs/') ? [ref] : [`refs/heads/${ref}`, `refs/tags/${ref}`]) {
-    if ((await repository.resolve(full)) !== undefined) return full;
-  }
-  return undefined;
 }
 
 /** `owner/repo` of a package's repository. */

@@ -193,6 +193,14 @@ export function plain(
   };
 }
 
+/** `refs/heads/main` of `main`; nothing where there is no such branch or tag. */
+export async function fullRef(repository: StandInRepository, ref: string): Promise<string | undefined> {
+  for (const full of ref.startsWith('refs/') ? [ref] : [`refs/heads/${ref}`, `refs/tags/${ref}`]) {
+    if ((await repository.resolve(full)) !== undefined) return full;
+  }
+  return undefined;
+}
+
 async function changedPaths(repository: StandInRepository, range: string): Promise<readonly string[]> {
   const printed = await repository.run(['diff', '--name-only', '-z', '--no-renames', range, '--']);
   return printed.split('\0').filter((path) => path !== '');
@@ -204,7 +212,7 @@ async function asksToBeSkipped(repository: StandInRepository, sha: string): Prom
 }
 
 /** `pull-request-minimal` in GitHub's description. */
-function minimal(repository: StandInRepository, payload: Json): Json {
+export function minimal(repository: StandInRepository, payload: Json): Json {
   const pull = part(payload, 'pull_request');
   const end = (name: 'head' | 'base'): Json => ({
     ref: part(pull, name)['ref'],

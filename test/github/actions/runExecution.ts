@@ -4,15 +4,14 @@ import { holds, resolve, resolveBoolean, resolveNumber, resolveText } from './ex
 import { JobExecution } from './jobExecution.ts';
 import { gather } from './jobResult.ts';
 import { expandMatrix, matrixLabel } from './matrix.ts';
-import { asPerson } from '../state/person.ts';
 import { githubContext } from './runContext.ts';
+import { addJob, beginJob, completeJob } from './runRecords.ts';
 import { Slots } from './slots.ts';
 import { tokenPermissions } from './tokenPermissions.ts';
 import { WorkflowError } from './written.ts';
 
 import type { GitHub } from '../gitHub.ts';
 import type { AttemptRecord, Conclusion, JobRecord, Outcome, WorkflowRun } from '../state/actions.ts';
-import type { CheckChange } from '../state/checks.ts';
 import type { ActionSource } from './actionSource.ts';
 import type { ConcurrencyGroups } from './concurrency.ts';
 import type { Contexts, Json, Status } from './expressions.ts';
@@ -239,10 +238,8 @@ export class RunExecution {
       Math.min(minutes * 60_000 * scale, 2 ** 31 - 1),
     );
     try {
-      record.status = 'in_progress';
-      record.startedAt = github.time();
       record.runner = { id: machine.id, name: machine.options.name };
-      this.#check(record, { status: 'in_progress' });
+      beginJob(this.run, record);
       await this.#begin();
       this.#with.tellJob(record, 'in_progress');
       const secrets = origin.isUntrusted ? {} : Object.fromEntries(repository.actions.secrets);
@@ -279,49 +276,20 @@ export class RunExecution {
     matrix: Combination | undefined,
     conclusion: Outcome | undefined,
   ): JobRecord {
-    const { github } = this.#with;
     const label = matrix === undefined ? '' : matrixLabel(matrix);
     // A job that did not come to its matrix goes by the name as it is written.
     const named = matrix === undefined ? undefined : resolveText(file.name, { values }, `jobs.${file.id}.name`);
     const fallback = label === '' ? file.id : `${file.id} (${label})`;
     const name = named ?? (typeof file.name === 'string' ? file.name : fallback);
-    const { checks } = this.run.repository;
-    const { origin } = this.run;
-    // A job is a check of the commit too, of the App that Actions is; both have one number.
-    const check = checks.create(github.actionsApp, origin.headSha, name, { status: 'queued' }, asPerson(origin.actor));
-    const record: JobRecord = {
-      id: check.id,
-      key: file.id,
-      name,
-      attempt: this.#attempt.number,
-      labels: matrix === undefined ? [] : demandOf(file, { values }).labels,
-      createdAt: github.time(),
-      status: 'queued',
-      conclusion: undefined,
-      startedAt: undefined,
-      completedAt: undefined,
-      runner: undefined,
-      steps: [],
-      outputs: {},
-      continueOnError: false,
-    };
-    this.#attempt.jobs.push(record);
+    const labels = matrix === undefined ? [] : demandOf(file, { values }).labels;
+    const record = addJob(this.run, this.#attempt, { key: file.id, name, labels });
     if (conclusion !== undefined) this.#complete(record, conclusion);
     return record;
   }
 
   #complete(record: JobRecord, conclusion: Outcome): void {
-    record.status = 'completed';
-    record.conclusion = conclusion;
-    record.completedAt = this.#with.github.time();
-    this.#check(record, { conclusion });
+    completeJob(this.run, record, conclusion);
     this.#with.tellJob(record, 'completed');
-  }
-
-  #check(record: JobRecord, change: CheckChange): void {
-    const { checks } = this.run.repository;
-    const run = checks.find(record.id);
-    if (run !== undefined) checks.update(run, change, asPerson(this.run.origin.actor));
   }
 
   #resultOf(id: string): Promise<JobResult> {

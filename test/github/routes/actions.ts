@@ -40,7 +40,7 @@ export const actionsRoutes: Routes = {
     needs: 'actions: write',
     handle: async (call) => {
       const { repository, github, body } = call;
-      const path = await workflowPath(repository, call.params.workflow_id);
+      const path = await workflowPath(call, call.params.workflow_id);
       try {
         const run = await engine(call).dispatch(repository, path, body.ref, body.inputs ?? {}, accountOf(call.actor));
         if (body.return_run_details !== true) return { status: 204 };
@@ -104,7 +104,7 @@ export const actionsRoutes: Routes = {
       if (run.origin.headRepository === call.repository)
         throw new Refusal(403, 'This run is not from a fork pull request');
       if (run.conclusion !== 'action_required') throw new Refusal(403, 'This run is not waiting for approval');
-      engine(call).approve(run);
+      engine(call).approve(run, accountOf(call.actor));
       return { status: 201, body: {} };
     },
   },
@@ -118,11 +118,20 @@ export const actionsRoutes: Routes = {
   },
   'POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel': {
     needs: 'actions: write',
-    handle: (call) => {
+    handle: async (call) => {
       const run = findRun(call, call.params.run_id);
       if (run.status === 'completed') throw new Refusal(409, 'Cannot cancel a workflow run that is completed.');
-      engine(call).cancel(run);
+      await engine(call).cancel(run, accountOf(call.actor));
       return { status: 202, body: {} };
+    },
+  },
+  'POST /repos/{owner}/{repo}/actions/jobs/{job_id}/rerun': {
+    needs: 'actions: write',
+    handle: (call) => {
+      const { run, job } = findJob(call.repository, call.params.job_id);
+      demandRerunnable(call, run);
+      engine(call).rerunJob(run, job, accountOf(call.actor));
+      return { status: 201, body: {} };
     },
   },
   'GET /repos/{owner}/{repo}/actions/artifacts': {
@@ -165,8 +174,8 @@ export const actionsRoutes: Routes = {
 type RunFilters = Call<'GET /repos/{owner}/{repo}/actions/runs'>['query'];
 
 async function listRuns(call: Call, runs: readonly WorkflowRun[], filters: RunFilters): Promise<Answer> {
-  if (filters.created !== undefined) throw new Refusal(422, 'The stand-in does not filter by created');
   const found = runs
+    .filter(({ createdAt }) => isWithin(createdAt, filters.created))
     .filter(({ origin }) => filters.actor === undefined || origin.actor.login === filters.actor)
     .filter(({ origin }) => filters.branch === undefined || origin.headBranch === filters.branch)
     .filter(({ origin }) => filters.event === undefined || origin.event === filters.event)
@@ -194,9 +203,33 @@ function listArtifacts(call: Call, artifacts: readonly Artifact[], name: string 
 }
 
 function rerun(call: Call, run: WorkflowRun, jobs: 'all' | 'failed'): Answer {
-  if (run.status !== 'completed') throw new Refusal(403, 'This workflow is already running');
+  demandRerunnable(call, run);
   engine(call).rerun(run, jobs, accountOf(call.actor));
   return { status: 201, body: {} };
+}
+
+const MONTH_MS = 30 * 24 * 3_600_000;
+
+function demandRerunnable({ github }: Call, run: WorkflowRun): void {
+  if (run.status !== 'completed') throw new Refusal(403, 'This workflow is already running');
+  if (run.conclusion === 'action_required') throw new Refusal(403, 'This workflow run cannot be rerun');
+  if (github.now().getTime() - Date.parse(run.createdAt) > MONTH_MS)
+    throw new Refusal(403, 'Unable to retry this workflow run because it was created over a month ago');
+}
+
+/** `>=2026-01-01T00:00:00Z` and its like; dates and ranges as well: https://docs.github.com/search-github/getting-started-with-searching-on-github/understanding-the-search-syntax */
+function isWithin(createdAt: string, wanted: string | undefined): boolean {
+  if (wanted === undefined) return true;
+  const at = Date.parse(createdAt);
+  const [, sign = '', text = ''] = /^(>=|<=|>|<|)(.+)$/.exec(wanted) ?? [];
+  const [from = NaN, to = from] = text.split('..').map((each) => Date.parse(each));
+  if (Number.isNaN(from) || Number.isNaN(to)) throw new Refusal(422, `Not a time: ${wanted}`);
+  if (sign === '>=') return at >= from;
+  if (sign === '<=') return at <= from;
+  if (sign === '>') return at > from;
+  if (sign === '<') return at < from;
+  if (text.includes('..')) return at >= from && at <= to;
+  throw new Refusal(422, `The stand-in does not filter by created=${wanted}`);
 }
 
 function engine(call: Pick<Call, 'github'>): WorkflowEngine {
@@ -245,10 +278,10 @@ function findWorkflow(repository: StandInRepository, id: number | string): Workf
   return found;
 }
 
-/** A file may be dispatched before it ever ran: the default branch must have it. */
-async function workflowPath(repository: StandInRepository, id: number | string): Promise<string> {
+/** A file may be dispatched before it ever ran. */
+async function workflowPath(call: Pick<Call, 'github' | 'repository'>, id: number | string): Promise<string> {
+  const { repository } = call;
   const path = /^\d+$/.test(String(id)) ? findWorkflow(repository, id).path : `.github/workflows/${id}`;
-  const listed = await repository.run(['ls-tree', '--name-only', `refs/heads/${repository.defaultBranch}`, path]);
-  if (listed === '') throw notFound();
+  if (!(await engine(call).has(repository, path))) throw notFound();
   return path;
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type Actor, accountOf, grants } from '../actor.ts';
 import {
   type Call,
@@ -23,6 +24,30 @@ export const appRoutes: Routes = {
       body: { ...appOf(actor).json, installations_count: appOf(actor).installations.length },
     }),
   },
+  'POST /app-manifests/{code}/conversions': {
+    needs: 'none',
+    handle({ github, params }) {
+      const made = github.convert(params.code);
+      if (!made) throw notFound();
+      const { app, pem, secret } = made;
+      const client_secret = randomBytes(20).toString('hex');
+      return { status: 201, body: { ...app.json, client_secret, webhook_secret: secret ?? null, pem } };
+    },
+  },
+  'PUT /app/installations/{installation_id}/suspended': {
+    needs: 'app',
+    handle(call) {
+      installationOf(call).suspend(appOf(call.actor).bot);
+      return { status: 204 };
+    },
+  },
+  'DELETE /app/installations/{installation_id}/suspended': {
+    needs: 'app',
+    handle(call) {
+      installationOf(call).unsuspend(appOf(call.actor).bot);
+      return { status: 204 };
+    },
+  },
   'GET /apps/{app_slug}': {
     needs: 'none',
     handle({ github, params }) {
@@ -44,6 +69,7 @@ export const appRoutes: Routes = {
     handle(call) {
       const { github, body = {} } = call;
       const installation = installationOf(call);
+      if (installation.suspended) throw new Refusal(403, 'This installation has been suspended');
       const permissions = asked(installation, body.permissions);
       const ids = body.repository_ids ?? [];
       const names = body.repositories ?? [];

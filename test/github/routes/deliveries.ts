@@ -1,9 +1,19 @@
 import type { Actor } from '../actor.ts';
 import { type Call, type Json, Refusal, type Routes, notFound } from '../route.ts';
-import type { Delivery } from '../webhooks/hooks.ts';
+import type { Delivery, Hook } from '../webhooks/hooks.ts';
 
 /** https://docs.github.com/rest/apps/webhooks: what an App's hook was handed, and once more. */
 export const deliveryRoutes: Routes = {
+  'GET /app/hook/config': { needs: 'app', handle: (call) => ({ status: 200, body: config(hookOf(call)) }) },
+  'PATCH /app/hook/config': {
+    needs: 'app',
+    handle(call) {
+      const hook = hookOf(call);
+      hook.url = call.body.url ?? hook.url;
+      hook.secret = call.body.secret ?? hook.secret;
+      return { status: 200, body: config(hook) };
+    },
+  },
   'GET /app/hook/deliveries': {
     needs: 'app',
     handle(call) {
@@ -43,6 +53,19 @@ export const deliveryRoutes: Routes = {
   },
 };
 
+function hookOf({ github, actor }: { readonly github: Call['github']; readonly actor: Actor }): Hook {
+  const hook = github.hooks.all.find(
+    ({ owner }) => owner.kind === 'app' && actor.kind === 'app' && owner.app === actor.app,
+  );
+  if (!hook) throw notFound();
+  return hook;
+}
+
+/** `webhook-config` in GitHub's description; a secret is never shown. */
+function config({ url, secret }: Hook): Json {
+  return { url, content_type: 'json', insecure_ssl: '0', ...(secret !== undefined && { secret: '********' }) };
+}
+
 function deliveriesOf({ github, actor }: { readonly github: Call['github']; readonly actor: Actor }): Delivery[] {
   return github.hooks.deliveries.filter(
     ({ hook }) => hook.owner.kind === 'app' && actor.kind === 'app' && hook.owner.app === actor.app,
@@ -70,7 +93,7 @@ function item(delivery: Delivery): Json {
     event: delivery.event,
     action: delivery.action,
     installation_id: delivery.installationId,
-    repository_id: delivery.repository.id,
+    repository_id: delivery.repository?.id ?? null,
     throttled_at: null,
   };
 }

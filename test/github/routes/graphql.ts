@@ -52,7 +52,7 @@ const route: Route = {
 /** What nobody wrote is no `null`: it is a violation. */
 function loudly(github: GitHub): GraphQLFieldResolver<Json, unknown> {
   return (source, args, context, info) => {
-    if (info.fieldName in source) return defaultFieldResolver(source, args, context, info) as unknown;
+    if (info.fieldName in source) return defaultFieldResolver(source, args, context, info);
     const message = `the stand-in does not know ${info.parentType.name}.${info.fieldName}`;
     github.violations.push(`POST /graphql: ${message}`);
     throw new GraphQLError(message);
@@ -336,9 +336,7 @@ function commitNode(repository: StandInRepository, sha: string, actor: Actor): J
     authoredDate: async () => (await readCommit(repository, sha)).author.date,
     message: async () => (await readCommit(repository, sha)).message,
     parents: async (asked: Slice) =>
-      connection((await readCommit(repository, sha)).parents, asked, (parent) =>
-        commitNode(repository, parent, actor),
-      ),
+      connection((await readCommit(repository, sha)).parents, asked, (parent) => commitNode(repository, parent, actor)),
     checkSuites: (asked: Slice & { filterBy?: { appId?: number; checkName?: string } }) => {
       allow('checks: read', actor, repository);
       const { appId, checkName } = asked.filterBy ?? {};

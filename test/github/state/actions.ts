@@ -7,7 +7,7 @@ export type Status = 'queued' | 'pending' | 'waiting' | 'in_progress' | 'complet
 /** What came of a step or a job. */
 export type Outcome = 'success' | 'failure' | 'cancelled' | 'skipped';
 /** What came of a run. */
-export type Conclusion = Outcome | 'startup_failure' | 'action_required';
+export type Conclusion = Outcome | 'startup_failure' | 'action_required' | 'timed_out';
 
 /** What a step says of a line of a file. */
 export interface Annotation {
@@ -214,9 +214,13 @@ export class RepositoryActions {
 
 /** What the API asks of whoever runs workflows. */
 export interface WorkflowEngine {
-  approve(run: WorkflowRun): void;
+  /** Whether there is a file to be dispatched. */
+  has(repository: StandInRepository, workflow: string): Promise<boolean>;
+  approve(run: WorkflowRun, by: Account): void;
   rerun(run: WorkflowRun, jobs: 'all' | 'failed', by: Account): void;
-  cancel(run: WorkflowRun): void;
+  /** Runs a job once more, and those that need it. */
+  rerunJob(run: WorkflowRun, job: JobRecord, by: Account): void;
+  cancel(run: WorkflowRun, by: Account): void | Promise<void>;
   dispatch(
     repository: StandInRepository,
     workflow: string,

@@ -64,6 +64,8 @@ export class Installation {
   permissions: Permissions;
   /** Those it is for; nothing: all of the account's. */
   repositories: StandInRepository[] | undefined;
+  /** Who stopped it for a while, and since when. */
+  suspended: { readonly by: Account; readonly at: string } | undefined;
   readonly #github: GitHub;
 
   constructor(github: GitHub, made: Pick<Installation, 'id' | 'app' | 'account' | 'permissions' | 'repositories'>) {
@@ -79,6 +81,62 @@ export class Installation {
     return (
       repository.owner === this.account && (this.repositories === undefined || this.repositories.includes(repository))
     );
+  }
+
+  /** Lets it into more of the account's repositories. */
+  add(repositories: readonly StandInRepository[], by: Account): void {
+    this.repositories = [...this.#selected(), ...repositories];
+    this.#tellRepositories('added', repositories, by);
+  }
+
+  remove(repositories: readonly StandInRepository[], by: Account): void {
+    this.repositories = this.#selected().filter((each) => !repositories.includes(each));
+    this.#tellRepositories('removed', repositories, by);
+  }
+
+  #selected(): readonly StandInRepository[] {
+    if (this.repositories === undefined) throw new Error(`${this.app.slug} is in all repositories of the account`);
+    return this.repositories;
+  }
+
+  #tellRepositories(action: 'added' | 'removed', repositories: readonly StandInRepository[], by: Account): void {
+    const named = repositories.map(shortJson);
+    this.#github.emitToApp('installation_repositories', this, by, {
+      action,
+      repository_selection: 'selected',
+      repositories_added: action === 'added' ? named : [],
+      repositories_removed: action === 'removed' ? named : [],
+      requester: null,
+    });
+  }
+
+  /** Stops it until `unsuspend`: its tokens are refused and no event reaches it. */
+  suspend(by: Account): void {
+    this.suspended = { by, at: this.#github.time() };
+    this.tell('suspend', by);
+  }
+
+  unsuspend(by: Account): void {
+    this.suspended = undefined;
+    this.tell('unsuspend', by);
+  }
+
+  /** Takes it out of the account, its tokens with it. */
+  uninstall(by: Account): void {
+    this.app.installations.splice(this.app.installations.indexOf(this), 1);
+    this.tell('deleted', by);
+  }
+
+  /** Grants it what its App has come to ask for. */
+  accept(permissions: Permissions, by: Account): void {
+    this.permissions = { metadata: 'read', ...permissions };
+    this.tell('new_permissions_accepted', by);
+  }
+
+  tell(action: string, by: Account): void {
+    const covered = this.#github.repositories.filter((each) => this.covers(each));
+    const payload = { action, repositories: covered.map(shortJson), requester: null };
+    this.#github.emitToApp('installation', this, by, payload);
   }
 
   /** `installation` in GitHub's description. */
@@ -100,8 +158,13 @@ export class Installation {
       repository_selection: this.repositories === undefined ? 'all' : 'selected',
       created_at: '2018-07-30T09:30:17Z',
       updated_at: '2018-07-30T09:30:17Z',
-      suspended_by: null,
-      suspended_at: null,
+      suspended_by: this.suspended?.by.json ?? null,
+      suspended_at: this.suspended?.at ?? null,
     };
   }
+}
+
+/** A repository as the events of an installation name it. */
+function shortJson({ id, json, name, fullName, isPrivate }: StandInRepository): Json {
+  return { id, node_id: json['node_id'], name, full_name: fullName, private: isPrivate };
 }

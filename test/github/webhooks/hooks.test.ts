@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type GitHubClient, openGitHub } from '../../../src/adapters/github/gitHubClient.ts';
 import { GitHub } from '../gitHub.ts';
 import type { Account } from '../state/account.ts';
-import type { App } from '../state/app.ts';
+import type { App, Installation } from '../state/app.ts';
 import type { StandInRepository } from '../state/repository.ts';
 
 interface Received {
@@ -55,6 +55,15 @@ beforeEach(async () => {
   const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
   github.hooks.add({ owner: { kind: 'app', app }, url, secret: SECRET, events: ['push', 'pull_request'] });
 });
+
+/** Takes the App in; what it is told of that is not what a test is about. */
+async function install(): Promise<Installation> {
+  const installation = github.install(app, acme);
+  await github.settled();
+  received.length = 0;
+  github.hooks.deliveries.length = 0;
+  return installation;
+}
 
 afterEach(async () => {
   await github.close();
@@ -129,7 +138,7 @@ describe('an App', () => {
 
 describe('a delivery', () => {
   it('is signed, and carries the event with the installation', async () => {
-    const { id } = github.install(app, acme);
+    const { id } = await install();
     const sha = await churn.commit('main', { 'README.md': 'More\n' });
     await github.settled();
     const [{ headers, text } = { headers: {}, text: '' }] = received;
@@ -153,7 +162,7 @@ describe('a delivery', () => {
   });
 
   it('may not come, come twice, or come late and in another order', async () => {
-    github.install(app, acme);
+    await install();
     github.hooks.disturb({ how: 'drop' });
     await churn.commit('a', { a: 'a' });
     expect(await pushed()).toEqual([]);
@@ -173,7 +182,7 @@ describe('a delivery', () => {
   });
 
   it('that failed is listed, and can be asked for again', async () => {
-    github.install(app, acme);
+    await install();
     status = 500;
     const sha = await churn.commit('main', { 'README.md': 'More\n' });
     await github.settled();

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { GitHub, GitHubEvent } from '../gitHub.ts';
 import type { Json, PermissionName } from '../route.ts';
 import { nodeId } from '../state/account.ts';
-import type { App } from '../state/app.ts';
+import type { App, Installation } from '../state/app.ts';
 import type { StandInRepository } from '../state/repository.ts';
 
 /** Where events go: an App's hook, for each repository that it is installed in, or one of a repository. */
@@ -11,8 +11,8 @@ export interface Hook {
   readonly owner:
     | { readonly kind: 'app'; readonly app: App }
     | { readonly kind: 'repository'; readonly repository: StandInRepository };
-  readonly url: string;
-  readonly secret: string | undefined;
+  url: string;
+  secret: string | undefined;
   /** `*` for all. */
   readonly events: readonly string[];
 }
@@ -25,7 +25,8 @@ export interface Delivery {
   readonly hook: Hook;
   readonly event: string;
   readonly action: string | null;
-  readonly repository: StandInRepository;
+  /** None for what happens to an installation. */
+  readonly repository: StandInRepository | undefined;
   readonly installationId: number | null;
   readonly deliveredAt: string;
   readonly isRedelivery: boolean;
@@ -48,9 +49,14 @@ export interface Disturbance {
 /** GitHub waits ten seconds for an answer. */
 const PATIENCE_MS = 10_000;
 
+/** What a hook is told; what happens to an installation is of no repository. */
+type Told = Pick<GitHubEvent, 'id' | 'name' | 'payload' | 'to'> & {
+  readonly repository: StandInRepository | undefined;
+};
+
 interface Outgoing {
   readonly hook: Hook;
-  readonly event: GitHubEvent;
+  readonly event: Told;
 }
 
 /** The hooks of Apps and repositories, and what was delivered to them. */
@@ -87,10 +93,8 @@ export class Hooks {
   }
 
   /** Hands an event to every hook that is for it. */
-  async tell(event: GitHubEvent): Promise<void> {
-    const fitting = this.all.filter(
-      (hook) => (hook.events.includes('*') || hook.events.includes(event.name)) && reaches(hook, event),
-    );
+  async tell(event: Told): Promise<void> {
+    const fitting = this.all.filter((hook) => reaches(hook, event));
     await Promise.all(fitting.map((hook) => this.#send({ hook, event })));
   }
 
@@ -119,21 +123,14 @@ export class Hooks {
   /** Delivers once more what was delivered, well or not. */
   async redeliver(delivery: Delivery): Promise<void> {
     const { hook, guid, event: name, repository, request } = delivery;
-    await this.#deliver(
-      { hook, event: { id: guid, name, repository, payload: request.payload, by: { kind: 'anonymous' } } },
-      true,
-    );
+    await this.#deliver({ hook, event: { id: guid, name, repository, payload: request.payload } }, true);
   }
 
   async #deliver({ hook, event }: Outgoing, isRedelivery: boolean): Promise<void> {
-    const installation =
-      hook.owner.kind === 'app'
-        ? hook.owner.app.installations.find((found) => found.covers(event.repository))
-        : undefined;
-    const payload: Json = {
-      ...event.payload,
-      ...(installation && { installation: { id: installation.id, node_id: nodeId('MDIz', installation.id) } }),
-    };
+    const found = hook.owner.kind === 'app' ? installationOf(hook.owner.app, event.repository) : undefined;
+    const installation = found && { id: found.id, node_id: nodeId('MDIz', found.id) };
+    const payload: Json = { ...(installation && { installation }), ...event.payload };
+    const told = payload['installation'] as { readonly id: number } | undefined;
     const body = JSON.stringify(payload);
     const headers = signed(hook, event, body);
     const begun = Date.now();
@@ -146,7 +143,7 @@ export class Hooks {
       event: event.name,
       action: typeof action === 'string' ? action : null,
       repository: event.repository,
-      installationId: installation?.id ?? null,
+      installationId: told?.id ?? null,
       deliveredAt: this.#github.time(),
       isRedelivery,
       durationSeconds: (Date.now() - begun) / 1000,
@@ -169,19 +166,24 @@ const NEEDED: { readonly [event: string]: readonly PermissionName[] } = {
   workflow_run: ['actions'],
 };
 
-function reaches({ owner }: Hook, { name, repository, to }: GitHubEvent): boolean {
+function reaches({ owner, events }: Hook, { name, repository, to }: Told): boolean {
+  // All Apps are told of their installations, and nobody subscribes to that.
+  if (repository === undefined) return owner.kind === 'app' && owner.app === to;
+  if (!events.includes('*') && !events.includes(name)) return false;
   if (owner.kind === 'repository') return to === undefined && owner.repository === repository;
   if (to !== undefined && to !== owner.app) return false;
+  const installation = installationOf(owner.app, repository);
+  if (!installation || installation.suspended) return false;
   const needed = NEEDED[name];
-  return owner.app.installations.some(
-    (installation) =>
-      installation.covers(repository) &&
-      (needed === undefined || needed.some((each) => installation.permissions[each] !== undefined)),
-  );
+  return needed === undefined || needed.some((each) => installation.permissions[each] !== undefined);
+}
+
+function installationOf(app: App, repository: StandInRepository | undefined): Installation | undefined {
+  return repository && app.installations.find((found) => found.covers(repository));
 }
 
 /** https://docs.github.com/webhooks/webhook-events-and-payloads#delivery-headers */
-function signed(hook: Hook, event: GitHubEvent, body: string): Record<string, string> {
+function signed(hook: Hook, event: Told, body: string): Record<string, string> {
   const target =
     hook.owner.kind === 'app'
       ? { id: hook.owner.app.id, type: 'integration' }

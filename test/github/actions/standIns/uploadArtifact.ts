@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
-import { ZipFile } from 'yazl';
 
+import { addArtifact, longestRetentionDays, zipOf } from '../artifacts.ts';
 import { ActionFailure, flag, input } from './standIn.ts';
 
-import type { Artifact, WorkflowRun } from '../../state/actions.ts';
 import type { ActionInput } from '../actionFile.ts';
 import type { StandIn, StandInCall, StandInOutcome } from './standIn.ts';
 
@@ -30,8 +28,6 @@ export const uploadArtifact: StandIn = {
   unimplemented: ['archive'],
   run,
 };
-
-const longestRetentionDays = 90;
 
 async function run(call: StandInCall): Promise<StandInOutcome> {
   const name = input(call, 'name');
@@ -69,11 +65,8 @@ async function run(call: StandInCall): Promise<StandInOutcome> {
     }
     actions.remove(taken);
   }
-  const zip = new ZipFile();
-  for (const file of files)
-    zip.addBuffer(await readFile(file), relative(root, file).split(sep).join('/'), { compressionLevel: level });
-  zip.end();
-  const artifact = addArtifact(call.run, name, await bytes(zip), retention);
+  const named = files.map(async (file) => [relative(root, file).split(sep).join('/'), await readFile(file)] as const);
+  const artifact = addArtifact(call.run, name, await zipOf(await Promise.all(named), level), retention);
   call.log.say(
     `Artifact ${name} has been successfully uploaded! Final size is ${artifact.zip.length} bytes. Artifact ID is ${artifact.id}`,
   );
@@ -84,22 +77,6 @@ async function run(call: StandInCall): Promise<StandInOutcome> {
       'artifact-url': `${call.github.url}/${call.run.repository.fullName}/actions/runs/${call.run.id}/artifacts/${artifact.id}`,
     },
   };
-}
-
-/** Puts a zip into the state as an artifact of a run: what the action does, and what a test does with bytes of its own. */
-function addArtifact(run: WorkflowRun, name: string, zip: Buffer, retentionDays = longestRetentionDays): Artifact {
-  const { github, actions } = run.repository;
-  const artifact: Artifact = {
-    id: github.nextId('artifact'),
-    name,
-    run,
-    zip,
-    digest: `sha256:${createHash('sha256').update(zip).digest('hex')}`,
-    createdAt: github.time(),
-    expiresAt: new Date(github.now().getTime() + retentionDays * 86_400_000).toISOString(),
-  };
-  actions.artifacts.push(artifact);
-  return artifact;
 }
 
 /**
@@ -158,10 +135,4 @@ function isHidden(name: string): boolean {
 
 function escapeGlob(path: string): string {
   return path.replace(/[$()*+?[\\\]^{|}!]/g, '\\$&');
-}
-
-async function bytes(zip: ZipFile): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of zip.outputStream) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
 }
