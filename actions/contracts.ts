@@ -103,6 +103,19 @@ export const PUBLISH = contract({
   native: [],
 });
 
+export const OVERRIDE = contract({
+  name: 'override',
+  inputs: {
+    comment: wholeNumber('the number of a comment, as in its address'),
+    run: wholeNumber('the number of a run, as in its address'),
+    ...configInput,
+    ...tokenInput,
+  },
+  outputs: ['answer'],
+  permissions: { contents: 'write', actions: 'read', 'pull-requests': 'read' },
+  native: [],
+});
+
 /** The action at the root of the repository. */
 export const RUN = contract({
   name: 'run',
@@ -118,5 +131,6 @@ export const ACTIONS: { readonly [folder: string]: ActionContract } = {
   'actions/train': TRAIN,
   'actions/judge': JUDGE,
   'actions/publish': PUBLISH,
+  'actions/override': OVERRIDE,
   '.': RUN,
 };

@@ -26,5 +26,6 @@ export async function workflowTemplates(): Promise<WorkflowTemplates> {
   return {
     'touchstone-pr.yml': await read('touchstone-pr.yml'),
     'touchstone-judge.yml': await read('touchstone-judge.yml'),
+    'touchstone-override.yml': await read('touchstone-override.yml'),
   };
 }

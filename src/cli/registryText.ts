@@ -3,9 +3,13 @@ import type { LoggedEvent } from '../commands/registryLog.ts';
 import type { ShownVersion } from '../commands/registryShow.ts';
 import type { Digest } from '../identity/digest.ts';
 import { formatManifestVersion, type ModelName } from '../identity/names.ts';
+import type { RegistryEvent } from '../registry/event.ts';
 import type { Evidence } from '../registry/evidence.ts';
 import type { Verification } from '../registry/verification.ts';
+import { printable } from '../wording/printable.ts';
 import { columns } from './columns.ts';
+
+const LONGEST_REASON = 1000;
 
 export function tellModels(models: readonly ListedModel[]): string {
   if (models.length === 0) return 'No version is registered yet.';
@@ -85,12 +89,20 @@ export function tellHistory(events: readonly LoggedEvent[]): string {
     events.map(({ event, model, environment }) => [
       instant(event.at),
       event.type,
-      event.version === undefined ? model : `${model}@v${event.version}`,
-      environment === undefined ? '' : `in ${environment}`,
+      event.type === 'override' ? model : `${model}@v${event.version}`,
+      environment === undefined ? overriddenIn(event) : `in ${environment}`,
       `by ${event.actor.name}`,
-      event.reason,
+      // Of a comment.
+      printable(event.reason, LONGEST_REASON),
     ]),
   ).join('\n');
+}
+
+/** `recall@overall on 3f9c2ab1`: a word on one commit. Empty for what is no override. */
+function overriddenIn(event: RegistryEvent): string {
+  if (event.type !== 'override') return '';
+  const what = event.overrides === 'finding' ? printable(event.finding, LONGEST_REASON) : 'removed';
+  return `${what} on ${event.head.slice(0, 8)}`;
 }
 
 export function tellVerification(location: string, { problems, checked, unused }: Verification): string {

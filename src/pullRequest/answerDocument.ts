@@ -1,16 +1,10 @@
 import * as v from 'valibot';
 import type { CommitSha, RepositoryName } from '../identity/git.ts';
-import { numberField, parseDocument, type Parsed } from '../registry/document.ts';
+import { commitField, numberField, parseDocument, repositoryField, type Parsed } from '../registry/document.ts';
 import { modelNameField } from '../report/parseRunReport.ts';
 import type { HeadJudgement, RunReference } from './headJudgement.ts';
-import {
-  commitField,
-  formatHeadJudgement,
-  JUDGEMENT_BYTES,
-  parseHeadJudgement,
-  repositoryField,
-} from './headJudgementDocument.ts';
-import { withOverrides } from './overridables.ts';
+import { formatHeadJudgement, JUDGEMENT_BYTES, parseHeadJudgement } from './headJudgementDocument.ts';
+import { apartFromOverrides, withOverrides } from './overridables.ts';
 import type { Override } from './override.ts';
 import type { HeadAnswer, Unjudged } from './standing.ts';
 
@@ -75,7 +69,7 @@ const document = v.variant('kind', [
 export function formatRecordedAnswer({ repository, head, trained, answer }: RecordedAnswer): string {
   const of = { schema: SCHEMA, repository, head, trained, kind: answer.kind };
   if (answer.kind === 'unjudged') return JSON.stringify({ ...of, because: answer.because });
-  const { judgement, overrides } = apart(answer.judgement);
+  const { judgement, overrides } = apartFromOverrides(answer.judgement);
   return JSON.stringify({ ...of, judgement: JSON.parse(formatHeadJudgement(judgement)) as unknown, overrides });
 }
 
@@ -111,22 +105,4 @@ export function othersOf(
     ...differs('head', said.head, head),
     ...differs('run', said.trained.id, trained.id),
   ];
-}
-
-/** The judge's own words, and those of people about them. */
-function apart(judgement: HeadJudgement): {
-  readonly judgement: HeadJudgement;
-  readonly overrides: readonly Override[];
-} {
-  const { outcome } = judgement;
-  if (outcome.kind !== 'models') return { judgement, overrides: [] };
-  const overrides: Override[] = [];
-  const [first, ...rest] = outcome.sections.map((section) => {
-    if (section.kind !== 'judged' && section.kind !== 'removed') return section;
-    const { overridden = [], ...said } = section;
-    overrides.push(...overridden);
-    return said;
-  });
-  if (first === undefined) throw new TypeError('A judgement of models names one at least.');
-  return { judgement: { ...judgement, outcome: { kind: 'models', sections: [first, ...rest] } }, overrides };
 }

@@ -1,8 +1,14 @@
 import * as v from 'valibot';
 import type { Judgement } from '../evaluation/verdict.ts';
 import type { Problem } from '../failure.ts';
-import { isCommitSha, isRepositoryName, type CommitSha, type RepositoryName } from '../identity/git.ts';
-import { digestField, numberField, parseDocument, type Parsed } from '../registry/document.ts';
+import {
+  commitField,
+  digestField,
+  numberField,
+  parseDocument,
+  repositoryField,
+  type Parsed,
+} from '../registry/document.ts';
 import { assurance, withInfinitiesInWords } from '../registry/judgementDocument.ts';
 import type { Comparison } from '../registry/verdictRecord.ts';
 import { renderJson } from '../report/json.ts';
@@ -15,17 +21,6 @@ const SCHEMA = 'touchstone/head-judgement/v1';
 /** Hundreds of models with hundreds of gates each stay below it. */
 export const JUDGEMENT_BYTES = 32 * 1024 * 1024;
 const MOST_MODELS = 1000;
-
-export const commitField: v.GenericSchema<unknown, CommitSha> = v.pipe(
-  v.string(),
-  v.check(isCommitSha, 'expected a commit of 40 hex digits'),
-  v.transform((text) => text as CommitSha),
-);
-export const repositoryField: v.GenericSchema<unknown, RepositoryName> = v.pipe(
-  v.string(),
-  v.check(isRepositoryName, 'expected OWNER/NAME'),
-  v.transform((text) => text as RepositoryName),
-);
 
 const problem: v.GenericSchema<unknown, Problem> = v.strictObject({
   where: v.string(),

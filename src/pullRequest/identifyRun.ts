@@ -107,7 +107,7 @@ function refusalOfRun({ repository }: JudgingRun, run: RunFacts): Problem | unde
 }
 
 /** GitHub keeps the case that was written, and tells names apart without it. */
-function sameRepository(a: string, b: string): boolean {
+export function sameRepository(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
 
@@ -137,6 +137,8 @@ export interface PullRequestHead {
   readonly state: string;
   readonly head: CommitSha;
   readonly headRepository?: RepositoryName;
+  /** Login; absent where the account is gone, or nobody asked. */
+  readonly author?: string;
 }
 
 /**

@@ -28,6 +28,24 @@ function withOwn(section: ModelSection, overrides: readonly Override[]): ModelSe
   }
 }
 
+/** The judge's own words, and those of people about them. */
+export function apartFromOverrides(judgement: HeadJudgement): {
+  readonly judgement: HeadJudgement;
+  readonly overrides: readonly Override[];
+} {
+  const { outcome } = judgement;
+  if (outcome.kind !== 'models') return { judgement, overrides: [] };
+  const overrides: Override[] = [];
+  const [first, ...rest] = outcome.sections.map((section) => {
+    if (section.kind !== 'judged' && section.kind !== 'removed') return section;
+    const { overridden = [], ...said } = section;
+    overrides.push(...overridden);
+    return said;
+  });
+  if (first === undefined) throw new TypeError('A judgement of models names one at least.');
+  return { judgement: { ...judgement, outcome: { kind: 'models', sections: [first, ...rest] } }, overrides };
+}
+
 /** What still stands in the way and can be overridden: gates that block, and models that go. Broken data and failed trainings cannot. */
 export function overridables(judgement: HeadJudgement): readonly Overridable[] {
   if (judgement.outcome.kind !== 'models') return [];

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { canonicalJson, isDigest, type Digest, type Json } from '../identity/digest.ts';
+import { isCommitSha, isRepositoryName, type CommitSha, type RepositoryName } from '../identity/git.ts';
 import { isStoreKey } from './storeKey.ts';
 
 /** What loose bytes turned out to be: one value, or everything that is wrong with them. */
@@ -37,6 +38,17 @@ export const digestField = v.pipe(
   v.string(),
   v.check(isDigest, 'expected a digest of 64 lower-case hex digits'),
   v.transform((text) => text as Digest),
+);
+
+export const commitField = v.pipe(
+  v.string(),
+  v.check(isCommitSha, 'expected a commit of 40 hex digits'),
+  v.transform((text) => text as CommitSha),
+);
+export const repositoryField = v.pipe(
+  v.string(),
+  v.check(isRepositoryName, 'expected OWNER/NAME'),
+  v.transform((text) => text as RepositoryName),
 );
 
 /** As `Date.toISOString` writes it, so that the order of texts is the order of instants. */

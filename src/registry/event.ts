@@ -1,7 +1,16 @@
 import * as v from 'valibot';
 import type { Digest } from '../identity/digest.ts';
+import type { CommitSha } from '../identity/git.ts';
 import type { EnvironmentName } from '../identity/names.ts';
-import { digestField, instantField, numberField, parseDocument, segmentField, type Parsed } from './document.ts';
+import {
+  commitField,
+  digestField,
+  instantField,
+  numberField,
+  parseDocument,
+  segmentField,
+  type Parsed,
+} from './document.ts';
 
 /** Who asked: only a person may do what a rule leaves to judgement. */
 export interface Actor {
@@ -34,6 +43,9 @@ interface EventBase {
   readonly state?: Digest;
 }
 
+/** One that names a version. */
+export type VersionEvent = Exclude<RegistryEvent, OverrideEvent>;
+
 interface RegisterEvent extends EventBase {
   readonly type: 'register';
   /** Counted from 1 in the order of the log. */
@@ -48,12 +60,29 @@ interface StatusEvent extends EventBase {
   readonly manifest: Digest;
 }
 
-/** A person's word on one candidate against one baseline, which need not be registered. */
-interface OverrideEvent extends EventBase {
+/** A person's word that what stands in the way of a model may pass, on one commit and no other. */
+export type OverrideEvent = FindingOverrideEvent | RemovalOverrideEvent;
+
+interface OverrideEventBase extends EventBase {
   readonly type: 'override';
-  readonly version?: number;
+  /** The commit that a pull request asks to merge. A push makes another one, of which nothing was said. */
+  readonly head: CommitSha;
+}
+
+/** Of one candidate against one baseline, neither of which need be registered: void where either is another. */
+interface FindingOverrideEvent extends OverrideEventBase {
+  readonly overrides: 'finding';
+  /** `recall@overall` */
+  readonly finding: string;
+  /** The candidate's. */
   readonly manifest: Digest;
+  /** The baseline; left out where there was none. */
   readonly expect?: Digest;
+}
+
+/** That the configuration may lose the model. */
+interface RemovalOverrideEvent extends OverrideEventBase {
+  readonly overrides: 'model';
 }
 
 /** In `environments/<env>/<name>/log/`. Each carries the champion that results. */
@@ -97,13 +126,18 @@ const modelEvent: v.GenericSchema<unknown, ModelEvent> = v.variant('type', [
   v.strictObject({ ...base, ...version, type: v.literal('deprecate') }),
   v.strictObject({ ...base, ...version, type: v.literal('yank') }),
   v.strictObject({ ...base, ...version, type: v.literal('annotate') }),
-  v.strictObject({
-    ...base,
-    type: v.literal('override'),
-    version: v.exactOptional(numberField),
-    manifest: digestField,
-    expect: v.exactOptional(digestField),
-  }),
+  v.variant('overrides', [
+    v.strictObject({
+      ...base,
+      type: v.literal('override'),
+      head: commitField,
+      overrides: v.literal('finding'),
+      finding: v.string(),
+      manifest: digestField,
+      expect: v.exactOptional(digestField),
+    }),
+    v.strictObject({ ...base, type: v.literal('override'), head: commitField, overrides: v.literal('model') }),
+  ]),
 ]);
 
 const environmentEvent: v.GenericSchema<unknown, EnvironmentEvent> = v.variant('type', [

@@ -1,11 +1,20 @@
 import * as v from 'valibot';
 import type { Finding, Verdict } from '../evaluation/verdict.ts';
 import type { Digest, Json } from '../identity/digest.ts';
+import type { RepositoryName } from '../identity/git.ts';
 import type { TrainingEnvironment } from '../training/candidate.ts';
 import { gpuUse } from '../training/gpuUse.ts';
 import { putDocument } from './blobs.ts';
 import type { ChampionVersion } from './champions.ts';
-import { countField, digestField, jsonField, numberField, parseDocument, type Parsed } from './document.ts';
+import {
+  countField,
+  digestField,
+  jsonField,
+  numberField,
+  parseDocument,
+  repositoryField,
+  type Parsed,
+} from './document.ts';
 import { finding, verdict, withInfinitiesInWords } from './judgementDocument.ts';
 import type { RegistryStore } from './store.ts';
 import { verdictsFolder } from './verdictRecord.ts';
@@ -21,6 +30,8 @@ export interface Evidence {
   readonly parent?: ChampionVersion;
   /** Of a registration alone. */
   readonly training?: TrainingEvidence;
+  /** Of an override alone. */
+  readonly override?: OverrideEvidence;
 }
 
 /** What set the machinery going, and where it ran. */
@@ -37,6 +48,25 @@ export interface VerdictEvidence extends Verdict {
   readonly digest: Digest;
   /** Findings on latency, which belong to this run and to no record. */
   readonly latency: readonly Finding[];
+}
+
+/** Where a person said that something may pass, and what they had before them. */
+interface OverrideEvidence {
+  readonly repository: RepositoryName;
+  readonly pullRequest: number;
+  /** Number of the comment. */
+  readonly comment: number;
+  /** What the person was in the repository when it was written. */
+  readonly role: string;
+  /** The run of `touchstone-pr.yml` that trained. */
+  readonly trained: RunEvidence;
+  /** The run that judged, and left the verdict. */
+  readonly judging: RunEvidence;
+}
+
+interface RunEvidence {
+  readonly id: number;
+  readonly attempt: number;
 }
 
 interface TrainingEvidence {
@@ -62,6 +92,8 @@ const environment: v.GenericSchema<unknown, TrainingEnvironment> = v.looseObject
   gpuUse: v.exactOptional(gpuUse),
 });
 
+const run = v.strictObject({ id: numberField, attempt: numberField });
+
 const evidence: v.GenericSchema<unknown, Evidence> = v.strictObject({
   schema: v.literal('touchstone/evidence/v1'),
   trigger: v.strictObject({
@@ -86,6 +118,16 @@ const evidence: v.GenericSchema<unknown, Evidence> = v.strictObject({
       seconds: v.number(),
       environment,
       claimed: v.strictObject({ metrics: v.exactOptional(jsonField), params: v.exactOptional(jsonField) }),
+    }),
+  ),
+  override: v.exactOptional(
+    v.strictObject({
+      repository: repositoryField,
+      pullRequest: numberField,
+      comment: numberField,
+      role: v.string(),
+      trained: run,
+      judging: run,
     }),
   ),
 });

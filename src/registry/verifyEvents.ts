@@ -1,11 +1,11 @@
-import { digestOfBytes } from '../identity/digest.ts';
+import { digestOfBytes, type Digest } from '../identity/digest.ts';
 import type { EnvironmentName, ModelName } from '../identity/names.ts';
-import { championOf, championsBefore, tellChampion, type ChampionHistory, type ChampionVersion } from './champions.ts';
-import type { EnvironmentEvent, ModelEvent, RegistryEvent } from './event.ts';
-import { parseEvidence, type VerdictEvidence } from './evidence.ts';
+import { championOf, championsBefore, tellChampion, type ChampionHistory } from './champions.ts';
+import type { EnvironmentEvent, ModelEvent, OverrideEvent, RegistryEvent, VersionEvent } from './event.ts';
+import { parseEvidence, type Evidence, type VerdictEvidence } from './evidence.ts';
 import { blobsOfManifest } from './manifest.ts';
 import { parseManifest } from './manifestDocument.ts';
-import { parseVerdictRecord, verdictKey } from './verdictRecord.ts';
+import { parseVerdictRecord, verdictKey, type VerdictRecord } from './verdictRecord.ts';
 import type { VerificationPorts } from './verifyLog.ts';
 import { versionOfManifest, type ModelVersions } from './versions.ts';
 
@@ -16,26 +16,44 @@ export async function verifyModelEvent(
   key: string,
   ports: VerificationPorts,
 ): Promise<void> {
-  await verifyEvidence(event, key, ports);
-  const known = versionOfManifest(before, event.manifest);
+  const known = await verifyEvidence(event, key, ports);
   switch (event.type) {
     case 'register': {
+      const same = versionOfManifest(before, event.manifest);
       const next = before.versions.length + 1;
       if (event.version !== next)
         ports.problems.add('contradiction', key, `it registers v${event.version}, not v${next}`);
-      if (known !== undefined) ports.problems.add('contradiction', key, `v${known.number} has the same manifest`);
+      if (same !== undefined) ports.problems.add('contradiction', key, `v${same.number} has the same manifest`);
       return verifyManifest(event, key, ports);
     }
     case 'deprecate':
     case 'yank':
     case 'annotate':
-      if (known?.number !== event.version) {
+      if (versionOfManifest(before, event.manifest)?.number !== event.version) {
         ports.problems.add('contradiction', key, `v${event.version} is not registered with this manifest`);
       }
       return;
     case 'override':
-      // A person's word on a candidate, which need not be registered.
+      if (known !== undefined) verifyOverride(event, known, key, ports);
       return;
+  }
+}
+
+/** A person's word, on a finding that blocks in a verdict on just this candidate and baseline. */
+function verifyOverride(
+  event: OverrideEvent,
+  { evidence, record }: VerifiedEvidence,
+  key: string,
+  { problems }: VerificationPorts,
+): void {
+  const contradiction = (found: string): void => problems.add('contradiction', key, found);
+  if (event.actor.kind !== 'person') contradiction('it is not the word of a person');
+  if (event.reason.trim() === '') contradiction('it gives no reason');
+  if (evidence.override === undefined) contradiction('its evidence names no comment');
+  if (event.overrides === 'model' || record === undefined) return;
+  const findings = [...record.judgement.findings, ...(evidence.verdict?.latency ?? [])];
+  if (!findings.some(({ id, blocks }) => id === event.finding && blocks)) {
+    contradiction(`${event.finding} blocks nothing in the verdict that its evidence names`);
   }
 }
 
@@ -69,43 +87,83 @@ export async function verifyEnvironmentEvent(
   }
 }
 
-async function verifyManifest(event: RegistryEvent, key: string, { blobs }: VerificationPorts): Promise<void> {
+async function verifyManifest(event: VersionEvent, key: string, { blobs }: VerificationPorts): Promise<void> {
   const manifest = await blobs.document(event.manifest, key, parseManifest);
   if (manifest === undefined) return;
   for (const { digest } of blobsOfManifest(manifest)) await blobs.proveNamed(digest, `manifest ${event.manifest}`);
 }
 
-async function verifyEvidence(event: RegistryEvent, key: string, ports: VerificationPorts): Promise<void> {
+interface VerifiedEvidence {
+  readonly evidence: Evidence;
+  /** The verdict that it names; absent where that cannot be read, which is told of. */
+  readonly record?: VerdictRecord;
+}
+
+async function verifyEvidence(
+  event: RegistryEvent,
+  key: string,
+  ports: VerificationPorts,
+): Promise<VerifiedEvidence | undefined> {
   const evidence = await ports.blobs.document(event.evidence, key, parseEvidence);
-  if (evidence === undefined) return;
-  const isJudged = event.type === 'register' || event.type === 'promote';
-  if (evidence.verdict !== undefined) await verifyVerdictOf(event, evidence.verdict, evidence.parent, key, ports);
-  else if (isJudged) ports.problems.add('contradiction', key, 'its evidence names no verdict');
+  if (evidence === undefined) return undefined;
   if (event.type === 'promote' && evidence.parent?.manifest !== event.expect) {
     ports.problems.add('contradiction', key, 'its evidence compares with another champion than the event expects');
   }
+  if (evidence.verdict === undefined) {
+    if (isJudged(event)) ports.problems.add('contradiction', key, 'its evidence names no verdict');
+    return { evidence };
+  }
+  const record = await verifyVerdictOf(comparedBy(event, evidence), evidence.verdict, key, ports);
+  return { evidence, ...(record && { record }) };
+}
+
+function isJudged(event: RegistryEvent): boolean {
+  switch (event.type) {
+    case 'register':
+    case 'promote':
+      return true;
+    case 'override':
+      return event.overrides === 'finding';
+    case 'rollback':
+    case 'deprecate':
+    case 'yank':
+    case 'annotate':
+      return false;
+  }
+}
+
+interface Compared {
+  readonly candidate: Digest | undefined;
+  readonly baseline: Digest | undefined;
+}
+
+/** What the verdict of an event's evidence must be about. An override says itself against what it was. */
+function comparedBy(event: RegistryEvent, { parent }: Evidence): Compared {
+  if (event.type !== 'override') return { candidate: event.manifest, baseline: parent?.manifest };
+  if (event.overrides === 'model') return { candidate: undefined, baseline: undefined };
+  return { candidate: event.manifest, baseline: event.expect };
 }
 
 async function verifyVerdictOf(
-  event: RegistryEvent,
+  { candidate, baseline }: Compared,
   verdict: VerdictEvidence,
-  parent: ChampionVersion | undefined,
   key: string,
   { store, problems }: VerificationPorts,
-): Promise<void> {
+): Promise<VerdictRecord | undefined> {
   const record = verdictKey(verdict.holdout, verdict.name);
   const bytes = await store.get(record);
   if (bytes === undefined) {
     problems.add('absent', record, `it is not there (named by the evidence of ${key})`);
-    return;
+    return undefined;
   }
   if (digestOfBytes(bytes) !== verdict.digest) {
     problems.add('altered', record, `its bytes have another sha256 than the evidence of ${key} says`);
   }
   // What cannot be read is told of where all verdicts are gone through.
   const parsed = parseVerdictRecord(bytes, verdict.name);
-  if (parsed.kind === 'invalid') return;
-  if (parsed.value.candidate !== event.manifest || parsed.value.baseline !== parent?.manifest) {
+  if (parsed.kind === 'invalid') return undefined;
+  if (parsed.value.candidate !== candidate || parsed.value.baseline !== baseline) {
     problems.add('contradiction', key, `its verdict ${record} compares something else`);
   }
+  return parsed.value;
 }

@@ -8,11 +8,12 @@ export interface Release {
   readonly sha: string;
 }
 
-/** The two workflows of a pull request, and where GitHub looks for them. */
-export const WORKFLOW_FILES = ['touchstone-pr.yml', 'touchstone-judge.yml'] as const;
+/** The workflows of a pull request: what trains it, what judges it, what takes a person's word on it. */
+export const WORKFLOW_FILES = ['touchstone-pr.yml', 'touchstone-judge.yml', 'touchstone-override.yml'] as const;
 export type WorkflowFile = (typeof WORKFLOW_FILES)[number];
 export type WorkflowTemplates = { readonly [file in WorkflowFile]: string };
 
+/** Where GitHub looks for them. */
 export const WORKFLOWS_FOLDER = '.github/workflows';
 
 /** What is the team's own in a workflow. */

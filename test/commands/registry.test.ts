@@ -1,3 +1,4 @@
+import type { RegistryEvent } from '../../src/registry/event.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { listRegistry } from '../../src/commands/registryList.ts';
 import { readHistory } from '../../src/commands/registryLog.ts';
@@ -63,7 +64,7 @@ describe('reading a registry', () => {
   it('tells what happened, the newest first, a registration before its promotion', async () => {
     const events = await readHistory(store);
     expect(
-      events.map(({ event, environment }) => `${event.type} v${event.version} ${environment ?? ''}`.trim()),
+      events.map(({ event, environment }) => `${event.type} v${versionOf(event)} ${environment ?? ''}`.trim()),
     ).toEqual(['promote v2 staging', 'promote v1 production', 'register v2', 'register v1']);
   });
 
@@ -99,3 +100,7 @@ describe('reading a registry', () => {
     expect(await listModelsIn(many, parseEnvironmentName('a0'))).toEqual(['a0']);
   });
 });
+
+function versionOf(event: RegistryEvent): number | undefined {
+  return event.type === 'override' ? undefined : event.version;
+}

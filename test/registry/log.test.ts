@@ -1,12 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readHistory } from '../../src/commands/registryLog.ts';
 import { digestOfBytes } from '../../src/identity/digest.ts';
+import { parseCommitSha } from '../../src/identity/git.ts';
 import { blobKey, parseStoreKey } from '../../src/registry/storeKey.ts';
 import { championAt, championOf, environmentLog, readChampion } from '../../src/registry/champions.ts';
+import { formatDocument } from '../../src/registry/document.ts';
+import type { ModelEvent } from '../../src/registry/event.ts';
 import { eventKey, readEnd, readLog } from '../../src/registry/log.ts';
 import type { RegistryStore } from '../../src/registry/store.ts';
 import { verifyRegistry } from '../../src/registry/verify.ts';
-import { modelLog } from '../../src/registry/versions.ts';
+import { modelLog, type ModelVersions } from '../../src/registry/versions.ts';
 import { FaultyStore } from '../fakes/faultyStore.ts';
 import { MemoryStore } from '../fakes/memoryStore.ts';
 import { manifestDigestOf, MODEL, PRODUCTION, RegistryWorld } from '../fakes/registryWorld.ts';
@@ -152,7 +155,7 @@ describe('a log of some hundred events', () => {
 });
 
 describe('the log of a model', () => {
-  it('folds every type of event, those that no command writes yet included', () => {
+  it('folds every type of event, overrides with what they are bound to', () => {
     const { apply, empty } = modelLog(MODEL);
     const base = {
       schema: 'touchstone/event/v1',
@@ -162,17 +165,50 @@ describe('the log of a model', () => {
       evidence: digestOfBytes('evidence'),
       reason: '',
     } as const;
+    const head = parseCommitSha('a'.repeat(40));
+    const [manifest, served] = [digestOfBytes('a candidate'), digestOfBytes('a champion')];
     const version = (number: number) => ({ version: number, manifest: manifestDigestOf(number) });
     const events = [
       { ...base, type: 'register', seq: 1, ...version(1) },
       { ...base, type: 'register', seq: 2, ...version(2) },
-      { ...base, type: 'override', seq: 3, manifest: digestOfBytes('a candidate') },
+      {
+        ...base,
+        type: 'override',
+        seq: 3,
+        head,
+        overrides: 'finding',
+        finding: 'recall@overall',
+        manifest,
+        expect: served,
+      },
       { ...base, type: 'annotate', seq: 4, ...version(1) },
       { ...base, type: 'deprecate', seq: 5, ...version(1) },
       { ...base, type: 'yank', seq: 6, ...version(2) },
-    ] as const;
-    const { versions } = events.reduce(apply, empty);
+      { ...base, type: 'override', seq: 7, head, overrides: 'model' },
+    ] as const satisfies readonly ModelEvent[];
+    const { versions, overrides } = events.reduce<ModelVersions>(apply, empty);
     expect(versions.map(({ number, status }) => `v${number} ${status}`)).toEqual(['v1 deprecated', 'v2 yanked']);
+    expect(overrides).toEqual([
+      { head, by: 'alice', reason: '', of: { kind: 'finding', id: 'recall@overall', manifest, expect: served } },
+      { head, by: 'alice', reason: '', of: { kind: 'model' } },
+    ]);
+  });
+
+  it('has a state without overrides as long as there is none, as it was written before there were any', () => {
+    const { parseState, empty } = modelLog(MODEL);
+    const old = { schema: 'touchstone/versions/v1', versions: [] };
+    expect(formatDocument(empty)).toEqual(formatDocument(old));
+    expect(parseState(formatDocument(old))).toEqual({ kind: 'parsed', value: empty });
+  });
+
+  it('keeps overrides in its folded states', () => {
+    const { parseState } = modelLog(MODEL);
+    const state: ModelVersions = {
+      schema: 'touchstone/versions/v1',
+      versions: [],
+      overrides: [{ of: { kind: 'model' }, head: parseCommitSha('a'.repeat(40)), by: 'alice', reason: 'gone' }],
+    };
+    expect(parseState(formatDocument(state))).toEqual({ kind: 'parsed', value: state });
   });
 });
 

@@ -13,6 +13,8 @@ import type { GitHubClient } from './gitHubClient.ts';
 const pull = v.object({
   number: v.number(),
   state: v.string(),
+  // Of an account that is gone there is none.
+  user: v.nullish(v.object({ login: v.string() })),
   head: v.object({
     sha: v.custom<CommitSha>((text) => typeof text === 'string' && isCommitSha(text), 'expected a commit'),
     // Of a fork that is gone there is none.
@@ -41,12 +43,13 @@ export function gitHubPulls(client: GitHubClient, repository: RepositoryName): P
         per_page: 100,
       });
       const found = answerOf('the pull requests of a head', v.array(pull), data);
-      const heads = found.map(({ number, state, head }): PullRequestHead => {
+      const heads = found.map(({ number, state, head, user }): PullRequestHead => {
         const from = head.repo?.full_name;
         return {
           number,
           state,
           head: head.sha,
+          ...(user && { author: user.login }),
           ...(from !== undefined && isRepositoryName(from) && { headRepository: from }),
         };
       });

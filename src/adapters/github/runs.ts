@@ -30,6 +30,7 @@ const run = v.object({
   status: v.nullish(v.string()),
   conclusion: v.nullish(v.string()),
   html_url: v.string(),
+  created_at: v.string(),
 });
 const job = v.object({
   name: v.string(),
@@ -38,8 +39,8 @@ const job = v.object({
   steps: v.optional(v.array(v.object({ name: v.string(), conclusion: v.nullish(v.string()) })), []),
 });
 
-/** A run, and the address under which people see it. */
-export type ListedRun = RunFacts & { readonly url: string };
+/** A run, the address under which people see it, and when it was asked for first. */
+export type ListedRun = RunFacts & { readonly url: string; readonly createdAt: string };
 
 /** Runs of a repository's workflows. */
 export interface Runs {
@@ -107,6 +108,7 @@ export function listedRun(what: string, data: unknown): ListedRun {
     status: found.status ?? 'unknown',
     ...(conclusion !== undefined && { conclusion }),
     url: found.html_url,
+    createdAt: found.created_at,
   };
 }
 

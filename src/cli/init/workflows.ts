@@ -37,6 +37,7 @@ export async function workflowsFor(
     texts: {
       'touchstone-pr.yml': fill(templates['touchstone-pr.yml']),
       'touchstone-judge.yml': fill(templates['touchstone-judge.yml']),
+      'touchstone-override.yml': fill(templates['touchstone-override.yml']),
     },
     notes: [
       `For pull requests there is more to set: the labels of your runner in ${WORKFLOWS_FOLDER}/${training}${labels}, "registry: github:" in touchstone.yml, and the check "touchstone" as a required one. GitHub judges from the default branch alone, so the pull request that brings these files gets no answer, and the next one does. "touchstone doctor" tells what is missing, docs/workflows.md of Touchstone why.`,

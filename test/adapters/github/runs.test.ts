@@ -39,6 +39,7 @@ const run = (change: object = {}): object => ({
   status: 'completed',
   conclusion: 'success',
   html_url: 'https://github.test/acme/churn/actions/runs/7',
+  created_at: '2026-05-03T09:30:00Z',
   ...change,
 });
 
