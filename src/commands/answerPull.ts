@@ -9,14 +9,9 @@ import type { HeadProgress } from '../pullRequest/headProgress.ts';
 import { withPendingNotice } from '../pullRequest/pendingNotice.ts';
 import { answeredHead, progressOutput, type ProgressOutput } from '../pullRequest/progressOutput.ts';
 import type { AppCheck, PullFacts } from '../pullRequest/pullFacts.ts';
-import { followHead, type HeadPorts } from './followHead.ts';
 import { writeComment } from './writeAnswer.ts';
 
-export interface AnswerPullPorts extends HeadPorts {
-  readonly pulls: {
-    /** All that is asked of a pull request, at one moment; `undefined` where there is none. */
-    read(number: number): Promise<PullFacts | undefined>;
-  };
+export interface AnswerPullPorts {
   readonly answersOf: Pick<
     Answers,
     'createCheck' | 'updateCheck' | 'comments' | 'createComment' | 'editComment' | 'retireComment'
@@ -32,26 +27,14 @@ interface CheckChange {
   readonly check: WrittenCheck;
 }
 
-/** What was found, and how much had to be written. */
-export interface Answered {
-  readonly pull: PullFacts;
-  readonly progress: HeadProgress;
-  readonly writes: number;
-}
-
-/**
- * Makes check and comment of a pull request what they should be, from what GitHub says now. What comes between two readings
- * does not matter: whoever wrote something looks again whether it still is so.
- */
-export async function answerPull(pull: PullFacts, ports: AnswerPullPorts): Promise<Answered> {
-  const progress = await followHead(pull, ports);
+/** Makes check and comment of a pull request what they should be; how many of them were not. */
+export async function answerPull(pull: PullFacts, progress: HeadProgress, ports: AnswerPullPorts): Promise<number> {
   let writes = 0;
   for (const { how, check } of planChecks(pull, progress, ports)) {
     await (how === 'create' ? ports.answersOf.createCheck(check) : ports.answersOf.updateCheck(check));
     writes += 1;
   }
-  writes += await answerByComment(pull, progress, ports);
-  return { pull, progress, writes };
+  return writes + (await answerByComment(pull, progress, ports));
 }
 
 /** The checks that are not as they should be: that of the head, and those of commits that it replaced. */

@@ -1,4 +1,4 @@
-import type { Effect } from '../conversation/effect.ts';
+import type { Effect, Ordered } from '../conversation/effect.ts';
 import type { Said } from '../conversation/reply.ts';
 import type { RunReference } from '../pullRequest/headJudgement.ts';
 import type { TrainingRun } from '../pullRequest/headProgress.ts';
@@ -10,20 +10,16 @@ export interface EffectPorts {
   readonly actions: {
     read(run: number): Promise<TrainingRun>;
     /** Asked once, however it goes: what came of it is read afterwards. */
-    rerun(run: RunReference, job?: number): Promise<Asked>;
-    approve(run: RunReference): Promise<Asked>;
+    rerun(run: RunReference, job?: number): Promise<Ordered>;
+    approve(run: RunReference): Promise<Ordered>;
     /** Starts the workflow that puts an override on record. */
-    override(run: number, comment: number, branch: string): Promise<Asked>;
+    override(run: number, comment: number, branch: string): Promise<Ordered>;
   };
   readonly overrides: {
     /** How the workflow that this comment had started ended; `undefined` where it has not been started. */
-    of(comment: number, run: RunReference, branch: string): Promise<OverrideRun | undefined>;
+    of(comment: number, run: TrainingRun, ruling: PullFacts['ruling']): Promise<OverrideRun | undefined>;
   };
 }
-
-/** GitHub took it, did not, or nobody knows. */
-export type Asked =
-  { readonly kind: 'taken' } | { readonly kind: 'refused'; readonly because: string } | { readonly kind: 'unknown' };
 
 export type OverrideRun =
   | { readonly kind: 'running'; readonly url: string }
@@ -69,6 +65,12 @@ const failed = (because: string): Progressed => ({
   said: { kind: 'refused', code: 'service_failed', text: `GitHub refused: ${voice.prose(because)}` },
 });
 
+const HEAD_MOVED: Said = {
+  kind: 'refused',
+  code: 'ref_changed',
+  text: 'The head is another now. Ask again, if it is meant for that one.',
+};
+
 async function rerun(
   effect: Extract<Effect, { kind: 'rerun' }>,
   { still }: Occasion,
@@ -79,6 +81,7 @@ async function rerun(
   if (run.attempt > effect.run.attempt) return { said: again };
   const now = await still();
   if (now.kind !== 'pending') return { said: now };
+  if (now.effect.run.id !== effect.run.id) return { said: HEAD_MOVED };
   const asked = await actions.rerun(effect.run, effect.job);
   if (asked.kind === 'unknown') return { lookAgainMs: SOON_MS };
   const after = await actions.read(effect.run.id);
@@ -120,7 +123,7 @@ async function override(
   { actions, overrides, now }: EffectPorts,
 ): Promise<Progressed> {
   const { run, dispatches, dispatchedAt } = effect;
-  const found = await overrides.of(comment, run, pull.ruling.name);
+  const found = await overrides.of(comment, await actions.read(run.id), pull.ruling);
   if (found?.kind === 'running') return { lookAgainMs: UNSEEN_MS };
   if (found?.kind === 'over') return { said: ended(found) };
   const waited = dispatchedAt === undefined ? Infinity : now().getTime() - Date.parse(dispatchedAt);
@@ -128,6 +131,7 @@ async function override(
   if (dispatches >= MOST_DISPATCHES) return failed('touchstone-override.yml was dispatched and did not begin');
   const would = await still();
   if (would.kind !== 'pending') return { said: would };
+  if (would.effect.run.id !== run.id) return { said: HEAD_MOVED };
   const asked = await actions.override(run.id, comment, pull.ruling.name);
   if (asked.kind === 'refused') return failed(asked.because);
   const again: Effect = { ...effect, dispatches: dispatches + 1, dispatchedAt: now().toISOString() };

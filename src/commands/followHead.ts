@@ -13,6 +13,7 @@ import {
   type TrainingRun,
 } from '../pullRequest/headProgress.ts';
 import type { RunReference } from '../pullRequest/headJudgement.ts';
+import { runOfCheck } from '../pullRequest/checkPlan.ts';
 import { PULL_REQUEST_WORKFLOW } from '../pullRequest/identifyRun.ts';
 import { readJudgingWorkflow } from '../pullRequest/judgingWorkflow.ts';
 import type { PullFacts } from '../pullRequest/pullFacts.ts';
@@ -31,13 +32,14 @@ export interface HeadPorts {
     durations(): Promise<ReadonlyMap<string, number>>;
   };
   readonly judgings: {
-    /** The runs of the default branch's workflows that leave an answer for this one, the newest first. */
-    of(run: Pick<TrainingRun, 'id' | 'startedAt'>, branch: string): Promise<readonly Judging[]>;
+    /**
+     * The runs of the default branch's workflows that leave an answer for this one, the newest first.
+     * @param known one of them, where that is known: of an old run the newest may lie far back.
+     */
+    of(run: TrainingRun, ruling: PullFacts['ruling'], known?: number): Promise<readonly JudgingFacts[]>;
   };
   readonly answers: { read(judging: RunReference): Promise<ReadAnswer> };
 }
-
-export type Judging = JudgingFacts & { readonly by: 'judge' | 'override' };
 
 export type ReadAnswer =
   | { readonly kind: 'read'; readonly answer: RecordedAnswer }
@@ -81,7 +83,8 @@ function withoutRun({ conflicts, check }: PullFacts, now: Date): HeadProgress {
 }
 
 async function followJudging(pull: PullFacts, run: TrainingRun, ports: HeadPorts): Promise<HeadProgress> {
-  const judgings = await ports.judgings.of(run, pull.ruling.name);
+  const known = pull.check === undefined ? undefined : runOfCheck(pull.check.externalId)?.id;
+  const judgings = await ports.judgings.of(run, pull.ruling, known);
   const newest = judgings.find(({ by }) => by === 'judge');
   if (newest !== undefined && newest.status !== 'completed') return { kind: 'judging', run, judging: newest };
   for (const judging of judgings.filter(({ status }) => status === 'completed')) {
@@ -89,7 +92,7 @@ async function followJudging(pull: PullFacts, run: TrainingRun, ports: HeadPorts
     if (read.kind === 'read' && read.answer.trained.id === run.id && read.answer.trained.attempt !== run.attempt)
       continue;
     // One that lets something pass adds an answer, or leaves the one before as it is.
-    if (read.kind === 'none' && judging.by === 'override') continue;
+    if (read.kind !== 'read' && judging.by === 'override') continue;
     return answeredBy(judging, read, pull, run, ports);
   }
   if (run.conclusion === 'action_required') return { kind: 'waits-for-approval', run };
@@ -97,7 +100,7 @@ async function followJudging(pull: PullFacts, run: TrainingRun, ports: HeadPorts
 }
 
 function answeredBy(
-  judging: Judging,
+  judging: JudgingFacts,
   read: ReadAnswer,
   { head }: PullFacts,
   run: TrainingRun,
@@ -115,6 +118,11 @@ function answeredBy(
     case 'unreadable':
       return unjudged({ kind: 'invalid-judgement', problems: read.problems });
     case 'read': {
+      // The job that loads a candidate shares the run, and could leave a verdict in the recording job's name: that one then
+      // fails, and the run with it.
+      if (read.answer.answer.kind === 'judged' && judging.conclusion !== 'success') {
+        return unjudged({ kind: 'judging-failed' });
+      }
       const problems = othersOf(read.answer, { repository, head, trained: run });
       if (problems.length > 0) return unjudged({ kind: 'invalid-judgement', problems });
       return { kind: 'answered', run, judging, answer: read.answer.answer };

@@ -15,6 +15,10 @@ export type Effect =
       readonly dispatchedAt?: string;
     };
 
+/** GitHub took an order, did not and says why, or nobody knows: its answer was lost. */
+export type Ordered =
+  { readonly kind: 'taken' } | { readonly kind: 'refused'; readonly because: string } | { readonly kind: 'unknown' };
+
 /** Why something is not done, as words that do not change. */
 export type ReasonCode =
   | 'permission_denied'

@@ -47,9 +47,11 @@ export interface TrainingJob extends JobFacts {
 
 /** A run that judged, or that let something pass: whatever leaves an answer. */
 export interface JudgingFacts extends RunReference {
+  readonly by: 'judge' | 'override';
   readonly status: string;
   readonly conclusion?: string;
-  readonly createdAt: Date;
+  /** The comment that asked for an override. */
+  readonly comment?: number;
   readonly url: string;
 }
 

@@ -23,13 +23,21 @@ export interface JudgedRun {
 }
 
 /**
- * The runs that are over and can have left an answer of a trained run, the newest first. Any workflow can call its runs so, on
+ * The runs that leave, or will have left, an answer of a trained run, the newest first. Any workflow can call its runs so, on
  * any branch: what counts is the file, and that it was the default branch's. What a run left says itself of whom it is.
  */
+export function judgingRunsOf<Run extends TitledRun>(runs: readonly Run[], of: JudgedRun): readonly Run[] {
+  return runs.filter((run) => isOf(run, of)).toSorted((a, b) => (isLater(a, b) ? -1 : isLater(b, a) ? 1 : 0));
+}
+
+/** As {@link judgingRunsOf}, those that are over. */
 export function chooseJudgingRuns<Run extends TitledRun>(runs: readonly Run[], of: JudgedRun): readonly Run[] {
-  return runs
-    .filter((run) => run.status === 'completed' && isOf(run, of))
-    .toSorted((a, b) => (isLater(a, b) ? -1 : isLater(b, a) ? 1 : 0));
+  return judgingRunsOf(runs, of).filter(({ status }) => status === 'completed');
+}
+
+/** The workflow that a run is of, by its file. */
+export function isOverrideRun({ path }: Pick<TitledRun, 'path'>): boolean {
+  return path.replace(/@.*$/s, '') === `.github/workflows/${OVERRIDE_WORKFLOW}`;
 }
 
 function isOf(run: TitledRun, { repository, defaultBranch, trained }: JudgedRun): boolean {

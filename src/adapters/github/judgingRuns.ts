@@ -56,7 +56,7 @@ export function gitHubJudgingRuns(
   };
 }
 
-function titledRun(what: string, data: unknown): TitledRun {
+export function titledRun(what: string, data: unknown): TitledRun & { readonly url: string } {
   const run = listedRun(what, data);
   const { display_title: title, run_started_at } = answerOf(what, titled, data);
   return { ...run, title, startedAt: run_started_at ?? run.createdAt };

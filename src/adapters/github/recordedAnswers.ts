@@ -5,12 +5,14 @@ import { formatProblem, UserMistake } from '../../failure.ts';
 import type { RepositoryName } from '../../identity/git.ts';
 import {
   ANSWER_BYTES,
+  ANSWER_FILE,
   answerArtifactName,
   parseRecordedAnswer,
   type RecordedAnswer,
 } from '../../pullRequest/answerDocument.ts';
 import { latestArtifact, type ArtifactFacts, type FoundArtifact } from '../../pullRequest/candidateArtifact.ts';
 import type { RunReference } from '../../pullRequest/headJudgement.ts';
+import { OVERRIDE_FILE, parseOverrideResult, type OverrideResult } from '../../pullRequest/overrideOutcome.ts';
 import { takeAnswer } from '../artifact/answerArchive.ts';
 import { gitHubArtifacts, type Artifacts } from './artifacts.ts';
 import type { GitHubClient } from './gitHubClient.ts';
@@ -59,10 +61,35 @@ export function gitHubRecordedAnswers(
       const { artifact, attempt } = found;
       const known = kept.get(artifact.id);
       if (known !== undefined) return { kind: 'read', answer: known, attempt };
-      const answer = await readAnswer(artifacts, artifact, temporary);
-      if (answer.kind === 'unreadable') return answer;
-      kept.put(artifact.id, answer.value, answer.bytes);
+      const file = await readFileOf(artifacts, artifact, ANSWER_FILE, temporary);
+      if (file.kind === 'unreadable') return file;
+      const answer = parseRecordedAnswer(file.bytes);
+      if (answer.kind === 'invalid') return { kind: 'unreadable', problems: answer.problems };
+      kept.put(artifact.id, answer.value, file.bytes.length);
       return { kind: 'read', answer: answer.value, attempt };
+    },
+  };
+}
+
+/** What the runs that were to take an override say of it. */
+export interface OverrideResults {
+  /** `undefined` where the run left nothing of the kind. */
+  read(judging: RunReference): Promise<OverrideResult | undefined>;
+}
+
+export function gitHubOverrideResults(
+  client: GitHubClient,
+  repository: RepositoryName,
+  { temporary = tmpdir() }: Pick<RecordedAnswersOptions, 'temporary'> = {},
+): OverrideResults {
+  const artifacts = gitHubArtifacts(client, repository);
+  return {
+    async read(judging) {
+      const found = await findArtifact(artifacts, judging);
+      if (found.kind === 'none') return undefined;
+      const file = await readFileOf(artifacts, found.artifact, OVERRIDE_FILE, temporary);
+      const parsed = file.kind === 'read' ? parseOverrideResult(file.bytes) : undefined;
+      return parsed?.kind === 'parsed' ? parsed.value : undefined;
     },
   };
 }
@@ -75,19 +102,20 @@ async function findArtifact(artifacts: Artifacts, judging: RunReference): Promis
   return latestArtifact(answerArtifactName, judging, await artifacts.list(id));
 }
 
-type ReadAnswer =
-  | { readonly kind: 'parsed'; readonly value: RecordedAnswer; readonly bytes: number }
-  | Extract<FoundAnswer, { readonly kind: 'unreadable' }>;
+type ReadFile =
+  { readonly kind: 'read'; readonly bytes: Uint8Array } | Extract<FoundAnswer, { readonly kind: 'unreadable' }>;
 
-async function readAnswer(artifacts: Artifacts, artifact: ArtifactFacts, temporary: string): Promise<ReadAnswer> {
+async function readFileOf(
+  artifacts: Artifacts,
+  artifact: ArtifactFacts,
+  name: string,
+  temporary: string,
+): Promise<ReadFile> {
   const folder = await mkdtemp(path.join(temporary, 'touchstone-answer-'));
   try {
     const file = path.join(folder, 'answer.zip');
     await artifacts.download(artifact, file, MOST_ARCHIVE_BYTES);
-    const bytes = await takeAnswer(file, `artifact ${artifact.name}`);
-    const parsed = parseRecordedAnswer(bytes);
-    if (parsed.kind === 'invalid') return { kind: 'unreadable', problems: parsed.problems };
-    return { ...parsed, bytes: bytes.length };
+    return { kind: 'read', bytes: await takeAnswer(file, name, `artifact ${artifact.name}`) };
   } catch (error) {
     if (!(error instanceof UserMistake)) throw error;
     // Their remedies are for a person who trains.

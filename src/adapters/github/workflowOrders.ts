@@ -1,10 +1,7 @@
+import type { Ordered } from '../../conversation/effect.ts';
 import { splitRepositoryName, type RepositoryName } from '../../identity/git.ts';
 import type { RunReference } from '../../pullRequest/headJudgement.ts';
 import type { GitHubClient } from './gitHubClient.ts';
-
-/** GitHub took it, did not and says why, or nobody knows: its answer was lost. */
-export type Ordered =
-  { readonly kind: 'taken' } | { readonly kind: 'refused'; readonly because: string } | { readonly kind: 'unknown' };
 
 /** What Actions is told to do; each is asked once, however it goes. */
 export interface WorkflowOrders {
