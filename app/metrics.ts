@@ -3,7 +3,7 @@ import type { Refusal } from './delivery.ts';
 import { EVENTS } from './manifest.ts';
 
 /** `handled` and `failed` follow on `acknowledged`: GitHub had its answer by then. */
-export type Outcome = 'acknowledged' | 'handled' | 'failed';
+type Outcome = 'acknowledged' | 'handled' | 'failed';
 
 /** What is counted, for Prometheus. */
 export interface Metrics {

@@ -1,28 +1,15 @@
 import { Probot } from 'probot';
 import { ServiceFailure, UserMistake } from '../src/failure.ts';
+import type { AppProcess } from './appProcess.ts';
 import { findKnownApp, type KnownApp } from './knownApp.ts';
 import { openLog, QuietOctokit, type Log } from './log.ts';
 import { openMetrics } from './metrics.ts';
 import { Readiness } from './readiness.ts';
 import { openServer } from './server.ts';
-import { needsSetup, readSettings, readSurroundings, type Environment, type Settings } from './settings.ts';
+import { needsSetup, readSettings, readSurroundings, type Settings } from './settings.ts';
 import { setUp } from './setup.ts';
 import { openTouchstone, type Touchstone } from './touchstone.ts';
 import { openWebhooks } from './webhooks.ts';
-
-/** The process as the App sees it; handed in, so that a test can hand in another. */
-export interface AppProcess {
-  readonly env: Environment;
-  readonly stdout: { write(text: string): unknown };
-  readonly stderr: { write(text: string): unknown };
-  /** Aborted at the first SIGINT or SIGTERM. */
-  readonly signal: AbortSignal;
-  readonly readFile: (path: string) => string;
-  /** `app.yml`. */
-  readonly manifestFile: string;
-  /** Where the set-up keeps what GitHub hands out. */
-  readonly envFile: string;
-}
 
 const EXIT = { done: 0, mistake: 2, service: 3, bug: 70 } as const;
 

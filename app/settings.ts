@@ -4,7 +4,7 @@ import { parsePrivateKey } from './privateKey.ts';
 export type Environment = { readonly [name: string]: string | undefined };
 
 /** Which GitHub the App is of. */
-export interface GitHubSite {
+interface GitHubSite {
   /** Root of the REST API without a slash at its end. */
   readonly apiUrl: string;
   /** Where people look at it, without a slash at its end. */
@@ -30,10 +30,10 @@ export interface Settings extends Surroundings {
   readonly webhookSecret: string;
 }
 
-export const DEFAULTS = { port: 3000, host: '127.0.0.1', webhookPath: '/api/github/webhooks' } as const;
+const DEFAULTS = { port: 3000, host: '127.0.0.1', webhookPath: '/api/github/webhooks' } as const;
 
 /** What the server answers itself: a webhook cannot come there. */
-export const OWN_PATHS = ['/healthz', '/readyz', '/metrics'] as const;
+const OWN_PATHS = ['/healthz', '/readyz', '/metrics'] as const;
 
 /** Probot takes this one where none is set, so everybody knows it. */
 const PROBOTS_SECRET = 'development';

@@ -7,10 +7,10 @@ import * as v from 'valibot';
 import { answerOf } from '../src/adapters/github/answer.ts';
 import { connectGitHub } from '../src/adapters/github/connectGitHub.ts';
 import { ServiceFailure, UserMistake, type Problem } from '../src/failure.ts';
+import type { AppProcess } from './appProcess.ts';
 import { addToEnvFile, keysInEnvFile } from './envFile.ts';
 import { parseManifest, type Manifest } from './manifest.ts';
 import { registrationOf } from './registration.ts';
-import type { AppProcess } from './run.ts';
 import type { Environment, Surroundings } from './settings.ts';
 import { askingPage, donePage, failedPage, sendingPage } from './setupPages.ts';
 
