@@ -37,7 +37,7 @@ export type Refused = { readonly kind: 'refused'; readonly reason: Refusal };
 export type Payload = { readonly [name: string]: unknown };
 
 // Names of events are keys at Probot, where "error" is the one of its own failures.
-const EVENT = /^(?!error$)[a-z][a-z_]{0,63}$/;
+const EVENT = /^(?!error$)[a-z][a-z\d_]{0,63}$/;
 const ID = /^[\w-]{1,128}$/;
 const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
 const SIGNATURE = /^sha256=([\da-f]{64})$/;
