@@ -30,11 +30,15 @@ export function exampleWebhooks(): readonly ExampleWebhook[] {
 function exampleOf(description: Description, written: unknown): unknown {
   const schema = object(description.resolve(written));
   const next = (part: unknown): unknown => exampleOf(description, part);
+  if (takesOnlyNull(schema)) return null;
   if ('const' in schema) return schema['const'];
   if (Array.isArray(schema['enum'])) return (schema['enum'] as readonly unknown[])[0];
   if (Array.isArray(schema['allOf'])) {
-    const parts: readonly unknown[] = [...(schema['allOf'] as readonly unknown[]), { ...schema, allOf: undefined }];
-    return parts.map(next).filter(isObject).reduce(merged, {});
+    const parts = [...(schema['allOf'] as readonly unknown[]), { ...schema, allOf: undefined }];
+    return exampleOfAll(
+      parts.map((part) => object(description.resolve(part))),
+      next,
+    );
   }
   const oneOf = schema['oneOf'] ?? schema['anyOf'];
   if (Array.isArray(oneOf)) {
@@ -71,14 +75,30 @@ function exampleOfType(schema: Readonly<Record<string, unknown>>, next: (part: u
   }
 }
 
-/** What a later schema says of a field is closer than what an earlier one does; null is where one of them takes nothing else. */
-function merged(one: object, other: object): object {
-  const both = { ...one } as Record<string, unknown>;
-  for (const [key, value] of Object.entries(other)) {
-    const before = both[key];
-    both[key] = before === null ? null : isObject(before) && isObject(value) ? merged(before, value) : value;
-  }
-  return both;
+type Schema = Readonly<Record<string, unknown>>;
+
+/** What one schema requires, another may describe more closely. */
+function exampleOfAll(parts: readonly Schema[], next: (part: unknown) => unknown): unknown {
+  const properties = parts.map((part) => (isObject(part['properties']) ? part['properties'] : {}));
+  const required = new Set(parts.flatMap((part) => (part['required'] ?? []) as readonly string[]));
+  const entries = [...required].map((key) => {
+    const described = properties.filter((each) => key in each).map((each) => object(each[key]));
+    const isAnObject = described.some((each) => isObject(each['properties']));
+    return [key, next(isAnObject ? { allOf: described } : described.toSorted((a, b) => breadth(a) - breadth(b))[0])];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The less a schema takes, the sooner does what fits it fit the others too. */
+function breadth(schema: Schema): number {
+  if (takesOnlyNull(schema)) return 0;
+  if (Array.isArray(schema['enum'])) return 1;
+  if (schema['type'] === undefined && schema['$ref'] === undefined) return 5;
+  return (schema['format'] === undefined ? 3 : 2) + [schema['type']].flat().length;
+}
+
+function takesOnlyNull({ type }: Schema): boolean {
+  return type === 'null' || (Array.isArray(type) && type.length === 1 && type[0] === 'null');
 }
 
 /** Some fields are described twice, as a time and as any text. */

@@ -6,7 +6,9 @@ const webhooks = exampleWebhooks();
 
 it('makes an example of each webhook that GitHub documents, which fits its schema', () => {
   expect(webhooks.length).toBeGreaterThan(250);
-  expect(webhooks.filter(({ problems }) => problems.length > 0)).toEqual([]);
+  // Nothing fits these two: GitHub says of an advisory's author that it is a user and null, both at once.
+  const contradictory = ['repository-advisory-published', 'repository-advisory-reported'];
+  expect(webhooks.filter(({ problems }) => problems.length > 0).map(({ name }) => name)).toEqual(contradictory);
 });
 
 it('survives every webhook that GitHub documents, and hands each to whoever listens', async () => {
