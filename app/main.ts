@@ -1,21 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { runApp } from './run.ts';
-
-const stopping = new AbortController();
-const INTERRUPTED = 130;
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => {
-    if (stopping.signal.aborted) process.exit(INTERRUPTED);
-    stopping.abort(new DOMException(`Stopped by ${signal}.`, 'AbortError'));
-  });
-}
+import { stoppingOf } from './stopping.ts';
 
 const code = await runApp({
   env: process.env,
   stdout: process.stdout,
   stderr: process.stderr,
-  signal: stopping.signal,
+  signal: stoppingOf(process),
   readFile: (path) => readFileSync(path, 'utf8'),
   // Two folders up in the image too, where this file is a bundle: see Dockerfile.
   manifestFile: fileURLToPath(new URL('../app.yml', import.meta.url)),

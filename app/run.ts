@@ -14,10 +14,10 @@ import { openWebhooks } from './webhooks.ts';
 const EXIT = { done: 0, mistake: 2, service: 3, bug: 70 } as const;
 
 /** Runs until it is stopped; what goes wrong before that is said on stderr and becomes the exit code. */
-export async function runApp(process: AppProcess): Promise<number> {
+export async function runApp(process: AppProcess, open = openTouchstone): Promise<number> {
   try {
     if (needsSetup(process.env)) await setUp(process, readSurroundings(process.env));
-    else await serve(process, readSettings(process.env, process.readFile));
+    else await serve(process, readSettings(process.env, process.readFile), open);
     return EXIT.done;
   } catch (error) {
     if (process.signal.aborted) return EXIT.done;
@@ -34,15 +34,15 @@ function failureOf(error: unknown): { readonly says: string; readonly code: numb
   return { says: `This is a bug in Touchstone. Please report it with these lines:\n${trace}`, code: EXIT.bug };
 }
 
-// Kubernetes kills 30 seconds after it asked, Docker after ten unless it is told otherwise: see docs/app.md.
+// Kubernetes kills 30 seconds after it asked; Docker after ten, unless it is told otherwise.
 const GRACE_MS = 25_000;
 const PATIENCE = { forMs: 5 * 60_000, firstWaitMs: 500 };
 
-async function serve({ env, signal }: AppProcess, settings: Settings): Promise<void> {
+async function serve({ env, signal }: AppProcess, settings: Settings, open: typeof openTouchstone): Promise<void> {
   const log = await openLog(settings.log);
   const metrics = openMetrics();
   const readiness = new Readiness();
-  const touchstone = openTouchstone({ settings, log, metrics: metrics.registry });
+  const touchstone = open({ settings, log, metrics: metrics.registry });
   const probot = await openProbot(settings, log, touchstone);
   const webhooks = openWebhooks({ probot, log, metrics, secret: settings.webhookSecret });
   const { webhookPath, port, host } = settings;
