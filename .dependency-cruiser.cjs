@@ -2,7 +2,7 @@
 // through ports; adapters serve the ports; only the entry points, and the workbench that they share, see everything.
 const concepts =
   '^src/(identity|config|dataset|statistics|evaluation|registry|training|proposal|scaffold|report|diagnosis|wording|pullRequest)/';
-const sdks = '^(@duckdb/|onnxruntime|execa|tinyglobby|@octokit/|@actions/|bottleneck|yauzl)';
+const sdks = '^(@duckdb/|onnxruntime|execa|tinyglobby|@octokit/|@actions/|bottleneck|yauzl|probot|prom-client)';
 const effects = '^(node:)?(fs|fs/promises|child_process|net|http|https|tls|dgram|os|worker_threads)$';
 
 module.exports = {
@@ -13,7 +13,7 @@ module.exports = {
       comment: 'A concept holds types, decisions, parsers and ports; effects live in adapters.',
       severity: 'error',
       from: { path: concepts },
-      to: { path: '^src/(adapters|commands|workbench|cli)/|^actions/' },
+      to: { path: '^src/(adapters|commands|workbench|cli)/|^(actions|app)/' },
     },
     {
       name: 'statistics-is-maths',
@@ -34,26 +34,33 @@ module.exports = {
       comment: 'A command gets its ports handed in.',
       severity: 'error',
       from: { path: '^src/commands/' },
-      to: { path: '^src/(adapters|workbench|cli)/|^actions/' },
+      to: { path: '^src/(adapters|workbench|cli)/|^(actions|app)/' },
     },
     {
       name: 'adapters-know-no-command',
       severity: 'error',
       from: { path: '^src/adapters/' },
-      to: { path: '^src/(commands|workbench|cli)/|^actions/' },
+      to: { path: '^src/(commands|workbench|cli)/|^(actions|app)/' },
     },
     {
       name: 'workbench-knows-no-entry',
       comment: 'It joins commands and adapters for whatever entry point there is.',
       severity: 'error',
       from: { path: '^src/workbench/' },
-      to: { path: '^src/cli/|^actions/' },
+      to: { path: '^src/cli/|^(actions|app)/' },
     },
     {
       name: 'entries-know-no-other-entry',
       severity: 'error',
-      from: { path: '^actions/' },
+      from: { path: '^(actions|app)/' },
       to: { path: '^src/cli/' },
+    },
+    {
+      name: 'sources-know-no-entry-beside-them',
+      comment: 'Actions and the App are entry points: nothing imports them, nor do they each other.',
+      severity: 'error',
+      from: { path: '^(src|actions|app)/' },
+      to: { path: '^(actions|app)/', pathNot: '^$1/' },
     },
     {
       name: 'effects-in-adapters',
@@ -65,7 +72,7 @@ module.exports = {
     {
       name: 'product-knows-no-test',
       severity: 'error',
-      from: { path: '^(src|actions)/' },
+      from: { path: '^(src|actions|app)/' },
       to: { path: '^(test|bench|examples)/' },
     },
     { name: 'not-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 
-for (const name of ['start', 'native', 'cache', 'evaluation']) {
+for (const name of ['start', 'native', 'cache', 'evaluation', 'app']) {
   console.log(`\n## ${name}\n`);
   const { status } = spawnSync(process.execPath, [path.join(import.meta.dirname, name, 'run.ts')], {
     stdio: 'inherit',
