@@ -154,12 +154,12 @@ async function readDocument(folder: string): Promise<Uint8Array | undefined> {
   }
 }
 
-function linksOf({ serverUrl, repository, id }: WorkflowRun): Links {
+function linksOf({ serverUrl, repository }: WorkflowRun): Links {
   const site = `${serverUrl}/${repository}`;
   return {
     commit: (sha) => `${site}/commit/${sha}`,
     run: (number) => `${site}/actions/runs/${number}`,
-    report: `${site}/actions/runs/${id}#artifacts`,
+    report: (judging) => `${site}/actions/runs/${judging}#artifacts`,
   };
 }
 

@@ -93,11 +93,14 @@ async function followJudging(pull: PullFacts, run: TrainingRun, ports: HeadPorts
       continue;
     // One that lets something pass adds an answer, or leaves the one before as it is.
     if (read.kind !== 'read' && judging.by === 'override') continue;
-    return answeredBy(judging, read, pull, run, ports);
+    const measured = judgings.find(({ by, status }) => by === 'judge' && status === 'completed');
+    return { ...answeredBy(judging, read, pull, run, ports), ...(measured && { measured }) };
   }
   if (run.conclusion === 'action_required') return { kind: 'waits-for-approval', run };
   return isOverdue(run.updatedAt, ports.now()) ? { kind: 'unheard', run } : { kind: 'judging', run };
 }
+
+type AnsweredProgress = Extract<HeadProgress, { readonly kind: 'answered' }>;
 
 function answeredBy(
   judging: JudgingFacts,
@@ -105,8 +108,8 @@ function answeredBy(
   { head }: PullFacts,
   run: TrainingRun,
   { repository }: HeadPorts,
-): HeadProgress {
-  const unjudged = (because: Unjudged): HeadProgress => ({
+): AnsweredProgress {
+  const unjudged = (because: Unjudged): AnsweredProgress => ({
     kind: 'answered',
     run,
     judging,

@@ -23,13 +23,15 @@ export const LONGEST_COMMENT = 65_000;
 export interface Links {
   commit(sha: CommitSha): string;
   run(id: number): string;
-  /** The artifact with the whole report. */
-  readonly report: string;
+  /** The artifact of a judging run with the whole report. */
+  report(judging: number): string;
 }
 
 export interface AnsweredHead {
   readonly head: CommitSha;
   readonly judging: RunReference;
+  /** The run that has the report; the judging one unless told. */
+  readonly reported?: number;
   /** The run that trained. */
   readonly trained: number;
   readonly links: Links;
@@ -209,7 +211,7 @@ function unjudged(because: Unjudged, judging: string): readonly string[] {
 }
 
 /** What was judged by what, and where to see more. */
-export function footer(answer: HeadAnswer, { head, trained, judging, links }: AnsweredHead): string {
+export function footer(answer: HeadAnswer, { head, trained, judging, reported, links }: AnsweredHead): string {
   const commit = (sha: CommitSha): string => `[\`${sha.slice(0, 7)}\`](${links.commit(sha)})`;
   const judged = answer.kind === 'judged' ? answer.judgement : undefined;
   const parts = [
@@ -218,7 +220,9 @@ export function footer(answer: HeadAnswer, { head, trained, judging, links }: An
       ? []
       : [`ruled by \`touchstone.yml\` of ${commit(judged.policyCommit)}`]),
     `[judging run](${links.run(judging.id)})`,
-    ...(judged !== undefined && hasReport(judged.outcome) ? [`[whole report](${links.report})`] : []),
+    ...(judged !== undefined && hasReport(judged.outcome)
+      ? [`[whole report](${links.report(reported ?? judging.id)})`]
+      : []),
     `[training run](${links.run(trained)})`,
   ];
   return `<sub>${parts.join(' · ')}</sub>`;

@@ -25,7 +25,10 @@ export type HeadProgress =
   | {
       readonly kind: 'answered';
       readonly run: TrainingRun;
+      /** The one whose answer it is. */
       readonly judging: JudgingFacts;
+      /** The one that measured; a later one may have let something pass. */
+      readonly measured?: JudgingFacts;
       readonly answer: HeadAnswer;
     };
 

@@ -113,11 +113,15 @@ interface Said extends Omit<CheckOutput, 'conclusion' | 'annotations'> {
 
 /** An answer, by whom and for whom it is. */
 export function answeredHead(
-  { run, judging }: Extract<HeadProgress, { readonly kind: 'answered' }>,
+  { run, judging, measured }: Extract<HeadProgress, { readonly kind: 'answered' }>,
   { head }: Pick<PullFacts, 'head'>,
   links: Links,
 ): AnsweredHead {
-  return { head, judging: { id: judging.id, attempt: judging.attempt }, trained: run.id, links, takesCommands: true };
+  return {
+    ...{ head, links, trained: run.id, takesCommands: true },
+    judging: { id: judging.id, attempt: judging.attempt },
+    ...(measured && { reported: measured.id }),
+  };
 }
 
 const NOT_STARTED: { readonly [because in Extract<HeadProgress, { kind: 'not-started' }>['because']]: Said } = {

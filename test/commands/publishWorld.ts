@@ -114,7 +114,7 @@ export class PublishWorld {
       links: {
         commit: (sha) => `${site}/commit/${sha}`,
         run: (number) => `${site}/actions/runs/${number}`,
-        report: `${site}/actions/runs/${id}#artifacts`,
+        report: () => `${site}/actions/runs/${id}#artifacts`,
       },
       answeredBy: 'job',
       ...change,

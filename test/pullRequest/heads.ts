@@ -101,7 +101,7 @@ export const ANSWERED: AnsweredHead = {
   links: {
     commit: (sha) => `${SITE}/commit/${sha}`,
     run: (id) => `${SITE}/actions/runs/${id}`,
-    report: `${SITE}/actions/runs/202#artifacts`,
+    report: () => `${SITE}/actions/runs/202#artifacts`,
   },
 };
 
