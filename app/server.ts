@@ -5,7 +5,7 @@ import { ServiceFailure } from '../src/failure.ts';
 import { REFUSALS, type Refusal } from './delivery.ts';
 import type { Metrics } from './metrics.ts';
 import type { Readiness } from './readiness.ts';
-import { answerWithoutReading, type Webhooks } from './webhooks.ts';
+import { turnAway, type Webhooks } from './webhooks.ts';
 
 export interface ServerPorts {
   readonly webhookPath: string;
@@ -52,18 +52,18 @@ function route(
   const query = url.indexOf('?');
   const path = query === -1 ? url : url.slice(0, query);
   if (path === webhookPath) {
-    if (method !== 'POST') return notAllowed(request, response, 'POST');
+    if (method !== 'POST') return notAllowed(response, 'POST');
     countBroken(request, metrics);
     return webhooks.take(request, response);
   }
   const page = pages.get(path);
-  if (page === undefined) return answerWithoutReading(request, response, 404, 'There is nothing here.');
-  if (method !== 'GET' && method !== 'HEAD') return notAllowed(request, response, 'GET, HEAD');
+  if (page === undefined) return turnAway(response, 404, 'There is nothing here.');
+  if (method !== 'GET' && method !== 'HEAD') return notAllowed(response, 'GET, HEAD');
   page(response);
 }
 
-function notAllowed(request: IncomingMessage, response: ServerResponse, allow: string): void {
-  answerWithoutReading(request, response, 405, `This is asked for by ${allow}.`, { allow });
+function notAllowed(response: ServerResponse, allow: string): void {
+  turnAway(response, 405, `This is asked for by ${allow}.`, { allow });
 }
 
 function pagesOf({ readiness, metrics }: ServerPorts): ReadonlyMap<string, Page> {
@@ -103,17 +103,17 @@ function watchConnections(server: Server, metrics: Metrics): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') {
       lateSockets.add(socket);
-      return turnAway(socket, 'slow');
+      return cutOff(socket, 'slow');
     }
     // A body that was announced and did not come is counted where its request is known.
-    if (error.code === 'HPE_INVALID_EOF_STATE') return turnAway(socket, 'truncated');
+    if (error.code === 'HPE_INVALID_EOF_STATE') return cutOff(socket, 'truncated');
     if (error.code === 'ECONNRESET') return socket.destroy();
     metrics.refusal('malformed');
-    return turnAway(socket, 'malformed');
+    return cutOff(socket, 'malformed');
   });
 }
 
-function turnAway(socket: Socket, reason: Refusal): void {
+function cutOff(socket: Socket, reason: Refusal): void {
   if (!socket.writable) return void socket.destroy();
   const { status, says } = REFUSALS[reason];
   const head = `HTTP/1.1 ${status} ${reason}\r\nconnection: close\r\ncontent-type: text/plain\r\n`;

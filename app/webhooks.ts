@@ -34,18 +34,18 @@ export function openWebhooks({ probot, log, metrics, secret }: WebhookPorts): We
   const key = createSecretKey(secret, 'utf8');
   let isOpen = true;
 
-  function refuse(request: IncomingMessage, response: ServerResponse, reason: Refusal): void {
+  function refuse(response: ServerResponse, reason: Refusal): void {
     metrics.refusal(reason);
-    answerWithoutReading(request, response, REFUSALS[reason].status, REFUSALS[reason].says);
+    turnAway(response, REFUSALS[reason].status, REFUSALS[reason].says);
   }
 
   function take(request: IncomingMessage, response: ServerResponse): void {
     if (!isOpen) {
-      refuse(request, response, 'stopping');
+      refuse(response, 'stopping');
       return;
     }
     const announced = readHeaders(request.headers);
-    if (announced.kind === 'refused') refuse(request, response, announced.reason);
+    if (announced.kind === 'refused') refuse(response, announced.reason);
     else readBody(request, response, announced);
   }
 
@@ -58,16 +58,16 @@ export function openWebhooks({ probot, log, metrics, secret }: WebhookPorts): We
       if (length > LARGEST_BODY) {
         request.off('data', onData).off('end', onEnd);
         chunks.length = 0;
-        refuse(request, response, 'too-large');
+        refuse(response, 'too-large');
       } else {
         chunks.push(chunk);
         hmac.update(chunk);
       }
     };
     const onEnd = (): void => {
-      if (!isSigned(announced, hmac)) return refuse(request, response, 'forged');
+      if (!isSigned(announced, hmac)) return refuse(response, 'forged');
       const parsed = parseBody(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length));
-      if (parsed.kind === 'refused') return refuse(request, response, parsed.reason);
+      if (parsed.kind === 'refused') return refuse(response, parsed.reason);
       response.writeHead(202, { 'content-length': 0 }).end();
       handOn(announced, parsed.payload);
     };
@@ -94,35 +94,20 @@ export function openWebhooks({ probot, log, metrics, secret }: WebhookPorts): We
   return { take, close: () => void (isOpen = false) };
 }
 
-const LINGER_MS = 1000;
-
-/**
- * Ends the connection with the answer. Closed while a body still comes it would be reset, and the answer lost with it: so what
- * comes is passed over for a moment.
- */
-export function answerWithoutReading(
-  request: IncomingMessage,
+/** Ends the connection with the answer: what else comes over it, nobody reads. */
+export function turnAway(
   response: ServerResponse,
   status: number,
   says: string,
   headers: { readonly [name: string]: string } = {},
 ): void {
   const text = `${says}\n`;
+  const length = Buffer.byteLength(text);
   response.writeHead(status, {
     ...headers,
     'content-type': 'text/plain',
-    'content-length': Buffer.byteLength(text),
+    'content-length': length,
     connection: 'close',
   });
-  if (request.complete) {
-    response.end(text);
-    return;
-  }
-  response.write(text);
-  const close = (): void => {
-    clearTimeout(timer);
-    response.end();
-  };
-  const timer = setTimeout(close, LINGER_MS);
-  request.once('end', close).once('close', close).resume();
+  response.end(text);
 }

@@ -96,6 +96,11 @@ it('tells every problem at once, and nothing of a secret', () => {
   expect(mistake.message).not.toContain(PEM.slice(40, 60));
 });
 
+it("says of Probot's own secret that everybody knows it", () => {
+  const env = { ...GOOD, WEBHOOK_SECRET: 'development' };
+  expect(mistakeOf(() => readSettings(env, noFile)).message).toContain('everybody knows');
+});
+
 it.each<readonly [boolean, Environment]>([
   [true, {}],
   [true, { APP_ID: '', PRIVATE_KEY: '', WEBHOOK_SECRET: 'x' }],

@@ -111,6 +111,12 @@ it('refuses a body that says it is too large, without waiting for it', async () 
   expect(await app.counted('touchstone_deliveries_refused_total{reason="too-large"}')).toBe(1);
 });
 
+it('lets whoever sends a body that is too large read why', async () => {
+  const app = await runningApp();
+  const body = 'x'.repeat(2 * LARGEST_BODY);
+  for (let time = 0; time < 5; time += 1) expect(await deliver(app, body)).toBe(413);
+});
+
 it('refuses a body that turns out too large', async () => {
   const app = await runningApp();
   const megabyte = 'x'.repeat(1024 * 1024);
