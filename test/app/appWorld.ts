@@ -212,6 +212,8 @@ export class AppWorld {
     for (let calm = 0; calm < 2; calm += 1) {
       const before = this.github.requests.length;
       await this.actions.settled();
+      // What was acknowledged is handed on a moment later.
+      await new Promise((resolve) => setTimeout(resolve, 10));
       for (const { touchstone } of this.instances) await touchstone.idle();
       if (this.github.requests.length !== before) calm = -1;
     }

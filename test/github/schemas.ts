@@ -73,14 +73,23 @@ export class Description {
           Object.entries(object(value)).map(([name, part]) => [name, this.#draft(part)]),
         );
       } else {
-        // GitHub writes "one of" of shapes that do not exclude each other: an error is a rule's violation as well.
-        draft[keyword === 'oneOf' ? 'anyOf' : keyword] = DEEP.has(keyword) ? this.#draft(value) : value;
+        // GitHub writes "one of" of shapes that do not exclude each other: an error is a rule's violation as well. And where
+        // it lists installations it writes "all of" a user and an enterprise, which its component of the same name has as "any of".
+        draft[keyword === 'oneOf' || isUserOrEnterprise(keyword, value) ? 'anyOf' : keyword] = DEEP.has(keyword)
+          ? this.#draft(value)
+          : value;
       }
     }
     return schema['nullable'] === true ? { anyOf: [draft, { type: 'null' }] } : draft;
   }
 
   readonly #known = new Set<string>();
+}
+
+function isUserOrEnterprise(keyword: string, value: unknown): boolean {
+  if (keyword !== 'allOf' || !Array.isArray(value)) return false;
+  const titles = value.map((part: unknown) => (isObject(part) ? part['title'] : undefined));
+  return titles.length === 2 && titles[0] === 'Simple User' && titles[1] === 'Enterprise';
 }
 
 /** What a document says of a value and does not ask of it; and what it asks of requests alone (`readOnly`). */

@@ -89,6 +89,8 @@ const MINIMISE = `
     minimizeComment(input: { subjectId: $id, classifier: OUTDATED }) { minimizedComment { isMinimized } }
   }`;
 
+const VIEWER = '{ viewer { login } }';
+
 const listedChecks = v.object({
   check_runs: v.array(
     v.object({
@@ -104,8 +106,12 @@ const listedChecks = v.object({
 export function gitHubAnswers(client: GitHubClient, repository: RepositoryName): Answers {
   const place = splitRepositoryName(repository);
   const variables = { owner: place.owner, name: place.repo };
-  /** Who writes: told with every reading. */
+  /** Who writes: told with every reading of what was written. */
   let login = '';
+  const ownSlug = async (): Promise<string> => {
+    if (login === '') login = (await askGraphQl(client, 'who asks', VIEWER, {}, v.object({ viewer }))).viewer.login;
+    return slugOf(login);
+  };
 
   const readComments = async (number: number, before?: string): Promise<v.InferOutput<typeof comments>> => {
     const what = `the comments of #${number}`;
@@ -127,6 +133,7 @@ export function gitHubAnswers(client: GitHubClient, repository: RepositoryName):
   const commentsOf = async (number: number): Promise<readonly ExistingComment[]> =>
     upToOurs(number, await readComments(number));
   const listOwnChecks = async (head: string): Promise<v.InferOutput<typeof listedChecks>['check_runs']> => {
+    const slug = await ownSlug();
     const { data } = await client.rest.checks.listForRef({
       ...place,
       ref: head,
@@ -136,7 +143,7 @@ export function gitHubAnswers(client: GitHubClient, repository: RepositoryName):
     });
     const listed = answerOf('the checks of a commit', listedChecks, data).check_runs;
     return listed
-      .filter(({ app, external_id }) => app?.slug === slugOf(login) && runOfCheck(external_id ?? '') !== undefined)
+      .filter(({ app, external_id }) => app?.slug === slug && runOfCheck(external_id ?? '') !== undefined)
       .sort((a, b) => b.id - a.id);
   };
   const createCheck = async (check: WrittenCheck): Promise<void> => {
