@@ -20,13 +20,11 @@ export interface GitHubClientOptions {
   /** A test hands in one that counts. */
   readonly fetch?: typeof fetch;
   /** Another way to sign than by one token. */
-  readonly signing?: { readonly strategy: OctokitOptions['authStrategy']; readonly options: object };
+  readonly signing?: { readonly strategy: (options: never) => unknown; readonly options: object };
   /** Longest wait for the answer to one try of any request. */
   readonly answerWithinMs?: number;
   readonly plugins?: readonly ((octokit: Octokit) => void)[];
 }
-
-type OctokitOptions = Exclude<ConstructorParameters<typeof Octokit>[0], undefined>;
 
 /** GitHub asks for a minute where it says nothing else, and for up to an hour where the limit of the hour is reached. */
 const LONGEST_WAIT_SECONDS = 15 * 60;
