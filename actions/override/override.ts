@@ -68,11 +68,7 @@ function resultOf(comment: number, outcome: OverrideOutcome): OverrideResult {
 }
 
 /** In a folder of their own, so that whoever hands on the folder hands on nothing else. */
-async function leave(
-  result: OverrideResult,
-  answer: RecordedAnswer | undefined,
-  temporary: string,
-): Promise<string> {
+async function leave(result: OverrideResult, answer: RecordedAnswer | undefined, temporary: string): Promise<string> {
   const folder = await mkdtemp(path.join(temporary, 'touchstone-override-'));
   await writeFile(path.join(folder, OVERRIDE_FILE), formatOverrideResult(result));
   if (answer !== undefined) await writeFile(path.join(folder, ANSWER_FILE), formatRecordedAnswer(answer));
