@@ -43,7 +43,9 @@ describe('a comment at 9:20 on a head that is known since 9:10', () => {
   });
 
   it('holds for no head that came after it', () => {
-    expect(said([], at(10))).toBe(true);
+    expect(said([], '2026-05-03T09:10:01Z')).toBe(true);
+    expect(said([], at(10))).toBe(false);
     expect(said([], at(9))).toBe(false);
+    expect(said([{ at: at(20), to: HEAD }])).toBe(false);
   });
 });
