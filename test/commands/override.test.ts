@@ -297,6 +297,11 @@ describe('refused, with nothing written,', () => {
     expect(await world.override()).toMatchObject({ kind: 'done' });
   });
 
+  it('is a head that changes while it is asked about', async () => {
+    world.pulls = [];
+    await refused('ref_changed', /changed just now/);
+  });
+
   it('is a head that was judged again after the comment', async () => {
     world.judging = [judgingRun(203, { startedAt: at(20) }), judgingRun(202)];
     await refused('order_not_met', /judged again after this comment/);
@@ -417,6 +422,15 @@ it('a registry in which an override was forged says so', async () => {
   const compares = [expect.stringMatching(/compares something else$/)];
   expect(await forge((event) => ({ ...event, manifest: digestOfBytes('another') }))).toEqual(compares);
   expect(await forge((event) => ({ ...event, expect: undefined }))).toEqual(compares);
+  const without = async (field: 'override' | 'verdict'): Promise<readonly string[]> => {
+    const evidence = JSON.parse(world.store.text(`blobs/sha256/${evidenceOf(key)}`)) as object;
+    const bytes = formatDocument({ ...evidence, [field]: undefined });
+    world.store.objects.set(`blobs/sha256/${digestOfBytes(bytes)}`, bytes);
+    return forge((event) => ({ ...event, evidence: digestOfBytes(bytes) }));
+  };
+  const evidenceOf = (event: string): string => (JSON.parse(world.store.text(event)) as { evidence: string }).evidence;
+  expect(await without('override')).toEqual(['its evidence names no comment']);
+  expect(await without('verdict')).toEqual(['its evidence names no verdict']);
   expect(await forge((event) => ({ ...event, reason: ' ' }))).toEqual(['it gives no reason']);
   expect(await forge((event) => ({ ...event, actor: { kind: 'automation', name: 'ci' } }))).toEqual([
     'it is not the word of a person',
