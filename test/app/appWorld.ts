@@ -58,6 +58,9 @@ interface Instance {
   readonly touchstone: Touchstone & { idle(): Promise<void> };
   readonly stopping: AbortController;
   readonly ended: Promise<number>;
+  /** Deliveries that its handlers have seen, and that it had acknowledged before it was counted. */
+  handled: number;
+  readonly before: number;
 }
 
 export interface WorldOptions {
@@ -147,6 +150,8 @@ export class AppWorld {
     const port = this.instances.length === 0 ? this.#port : await freePort();
     const stopping = new AbortController();
     const opened: { touchstone?: Touchstone & { idle(): Promise<void> } } = {};
+    const url = `http://127.0.0.1:${port}`;
+    const instance = { handled: 0, before: this.#acknowledged(url) };
     const ended = runApp(
       {
         env: {
@@ -174,15 +179,20 @@ export class AppWorld {
           answerWithinMs: 2000,
         });
         opened.touchstone = touchstone;
-        return touchstone;
+        return {
+          ...touchstone,
+          listen: (probot) => {
+            touchstone.listen(probot);
+            probot.onAny(() => void (instance.handled += 1));
+          },
+        };
       },
     );
-    const url = `http://127.0.0.1:${port}`;
     await readyAt(url, ended);
     if (opened.touchstone === undefined) throw new Error('the App did not open');
-    const instance = { url, touchstone: opened.touchstone, stopping, ended };
-    this.instances.push(instance);
-    return instance;
+    const started: Instance = Object.assign(instance, { url, touchstone: opened.touchstone, stopping, ended });
+    this.instances.push(started);
+    return started;
   }
 
   readonly #log = {
@@ -212,11 +222,24 @@ export class AppWorld {
     for (let calm = 0; calm < 2; calm += 1) {
       const before = this.github.requests.length;
       await this.actions.settled();
-      // What was acknowledged is handed on a moment later.
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await this.#handedOn();
       for (const { touchstone } of this.instances) await touchstone.idle();
       if (this.github.requests.length !== before) calm = -1;
     }
+  }
+
+  /** What was acknowledged is handed on a moment later. */
+  async #handedOn(): Promise<void> {
+    for (const instance of this.instances) {
+      while (instance.handled < this.#acknowledged(instance.url) - instance.before) {
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      }
+    }
+  }
+
+  #acknowledged(url: string): number {
+    return this.github.hooks.deliveries.filter(({ hook, statusCode }) => statusCode === 202 && hook.url.startsWith(url))
+      .length;
   }
 
   async propose(
