@@ -109,7 +109,7 @@ export class AppWorld {
       owner,
       publicKey: APP_KEY.publicKey,
       permissions: PERMISSIONS,
-      events: Object.keys(EVENTS),
+      events: EVENTS,
     });
     const port = await freePort();
     if (options.silent !== true) {
@@ -117,7 +117,7 @@ export class AppWorld {
         owner: { kind: 'app', app },
         url: `http://127.0.0.1:${port}${WEBHOOK_PATH}`,
         secret: SECRET,
-        events: Object.keys(EVENTS),
+        events: EVENTS,
       });
     }
     const installation = github.install(app, owner);
