@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Registry } from 'prom-client';
 import { PERMISSIONS, EVENTS } from '../../app/manifest.ts';
 import { runApp } from '../../app/run.ts';
 import { openTouchstone, type Touchstone } from '../../app/touchstone.ts';
@@ -56,6 +57,7 @@ export const RULING: Readonly<Record<string, string>> = {
 interface Instance {
   readonly url: string;
   readonly touchstone: Touchstone & { idle(): Promise<void> };
+  readonly metrics: Registry;
   readonly stopping: AbortController;
   readonly ended: Promise<number>;
 }
@@ -146,7 +148,7 @@ export class AppWorld {
   async start(): Promise<Instance> {
     const port = this.instances.length === 0 ? this.#port : await freePort();
     const stopping = new AbortController();
-    const opened: { touchstone?: Touchstone & { idle(): Promise<void> } } = {};
+    const opened: { touchstone?: Instance['touchstone']; metrics?: Registry } = {};
     const ended = runApp(
       {
         env: {
@@ -174,13 +176,15 @@ export class AppWorld {
           answerWithinMs: 2000,
         });
         opened.touchstone = touchstone;
+        opened.metrics = surroundings.metrics;
         return touchstone;
       },
     );
     const url = `http://127.0.0.1:${port}`;
     await readyAt(url, ended);
-    if (opened.touchstone === undefined) throw new Error('the App did not open');
-    const instance = { url, touchstone: opened.touchstone, stopping, ended };
+    const { touchstone, metrics } = opened;
+    if (touchstone === undefined || metrics === undefined) throw new Error('the App did not open');
+    const instance = { url, touchstone, metrics, stopping, ended };
     this.instances.push(instance);
     return instance;
   }
@@ -212,9 +216,10 @@ export class AppWorld {
     for (let calm = 0; calm < 2; calm += 1) {
       const before = this.github.requests.length;
       await this.actions.settled();
-      // What was acknowledged is handed on a moment later.
-      await new Promise((resolve) => setTimeout(resolve, 10));
-      for (const { touchstone } of this.instances) await touchstone.idle();
+      for (const { touchstone, metrics } of this.instances) {
+        await handedOn(metrics);
+        await touchstone.idle();
+      }
       if (this.github.requests.length !== before) calm = -1;
     }
   }
@@ -362,6 +367,18 @@ export class AppWorld {
 export function modelsOf(sections: readonly ModelSection[]): HeadOutcome {
   const [first, ...rest] = sections;
   return first === undefined ? { kind: 'untouched' } : { kind: 'models', sections: [first, ...rest] };
+}
+
+/** What was acknowledged is handed on a moment later. */
+async function handedOn(metrics: Registry): Promise<void> {
+  for (;;) {
+    const counted = await metrics.getSingleMetric('touchstone_deliveries_total')?.get();
+    const outcomes = (counted?.values ?? []).map(({ labels, value }) =>
+      labels['outcome'] === 'acknowledged' ? value : -value,
+    );
+    if (outcomes.reduce((sum, value) => sum + value, 0) === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
 }
 
 async function freePort(): Promise<number> {
