@@ -2,7 +2,6 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Registry } from 'prom-client';
 import { PERMISSIONS, EVENTS } from '../../app/manifest.ts';
 import { runApp } from '../../app/run.ts';
 import { openTouchstone, type Touchstone } from '../../app/touchstone.ts';
@@ -57,9 +56,11 @@ export const RULING: Readonly<Record<string, string>> = {
 interface Instance {
   readonly url: string;
   readonly touchstone: Touchstone & { idle(): Promise<void> };
-  readonly metrics: Registry;
   readonly stopping: AbortController;
   readonly ended: Promise<number>;
+  /** Deliveries that its handlers have seen, and that it had acknowledged before it was counted. */
+  handled: number;
+  readonly before: number;
 }
 
 export interface WorldOptions {
@@ -148,7 +149,9 @@ export class AppWorld {
   async start(): Promise<Instance> {
     const port = this.instances.length === 0 ? this.#port : await freePort();
     const stopping = new AbortController();
-    const opened: { touchstone?: Instance['touchstone']; metrics?: Registry } = {};
+    const opened: { touchstone?: Touchstone & { idle(): Promise<void> } } = {};
+    const url = `http://127.0.0.1:${port}`;
+    const instance = { handled: 0, before: this.#acknowledged(url) };
     const ended = runApp(
       {
         env: {
@@ -176,17 +179,20 @@ export class AppWorld {
           answerWithinMs: 2000,
         });
         opened.touchstone = touchstone;
-        opened.metrics = surroundings.metrics;
-        return touchstone;
+        return {
+          ...touchstone,
+          listen: (probot) => {
+            touchstone.listen(probot);
+            probot.onAny(() => void (instance.handled += 1));
+          },
+        };
       },
     );
-    const url = `http://127.0.0.1:${port}`;
     await readyAt(url, ended);
-    const { touchstone, metrics } = opened;
-    if (touchstone === undefined || metrics === undefined) throw new Error('the App did not open');
-    const instance = { url, touchstone, metrics, stopping, ended };
-    this.instances.push(instance);
-    return instance;
+    if (opened.touchstone === undefined) throw new Error('the App did not open');
+    const started: Instance = Object.assign(instance, { url, touchstone: opened.touchstone, stopping, ended });
+    this.instances.push(started);
+    return started;
   }
 
   readonly #log = {
@@ -216,12 +222,24 @@ export class AppWorld {
     for (let calm = 0; calm < 2; calm += 1) {
       const before = this.github.requests.length;
       await this.actions.settled();
-      for (const { touchstone, metrics } of this.instances) {
-        await handedOn(metrics);
-        await touchstone.idle();
-      }
+      await this.#handedOn();
+      for (const { touchstone } of this.instances) await touchstone.idle();
       if (this.github.requests.length !== before) calm = -1;
     }
+  }
+
+  /** What was acknowledged is handed on a moment later. */
+  async #handedOn(): Promise<void> {
+    for (const instance of this.instances) {
+      while (instance.handled < this.#acknowledged(instance.url) - instance.before) {
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      }
+    }
+  }
+
+  #acknowledged(url: string): number {
+    return this.github.hooks.deliveries.filter(({ hook, statusCode }) => statusCode === 202 && hook.url.startsWith(url))
+      .length;
   }
 
   async propose(
@@ -367,18 +385,6 @@ export class AppWorld {
 export function modelsOf(sections: readonly ModelSection[]): HeadOutcome {
   const [first, ...rest] = sections;
   return first === undefined ? { kind: 'untouched' } : { kind: 'models', sections: [first, ...rest] };
-}
-
-/** What was acknowledged is handed on a moment later. */
-async function handedOn(metrics: Registry): Promise<void> {
-  for (;;) {
-    const counted = await metrics.getSingleMetric('touchstone_deliveries_total')?.get();
-    const outcomes = (counted?.values ?? []).map(({ labels, value }) =>
-      labels['outcome'] === 'acknowledged' ? value : -value,
-    );
-    if (outcomes.reduce((sum, value) => sum + value, 0) === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
 }
 
 async function freePort(): Promise<number> {

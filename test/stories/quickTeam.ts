@@ -59,7 +59,7 @@ export function rows(from: number, to: number): string {
 }
 
 /** The workflows as they are shipped. */
-export async function workflow(name: 'touchstone-pr' | 'touchstone-judge'): Promise<string> {
+export async function workflow(name: 'touchstone-pr' | 'touchstone-judge' | 'touchstone-override'): Promise<string> {
   return readFile(path.join(import.meta.dirname, '../../workflows-templates', `${name}.yml`), 'utf8');
 }
 
@@ -75,6 +75,7 @@ export async function quickTeam(files: FileChanges = {}): Promise<Team> {
     'README.md': '# Churn\n',
     '.github/workflows/touchstone-pr.yml': await workflow('touchstone-pr'),
     '.github/workflows/touchstone-judge.yml': await workflow('touchstone-judge'),
+    '.github/workflows/touchstone-override.yml': await workflow('touchstone-override'),
     ...files,
   });
   await team.serve('churn');

@@ -293,6 +293,7 @@ async function exampleFiles(): Promise<Record<string, string>> {
     'README.md': '# Digits\n',
     '.github/workflows/touchstone-pr.yml': await workflow('touchstone-pr.yml'),
     '.github/workflows/touchstone-judge.yml': await workflow('touchstone-judge.yml'),
+    '.github/workflows/touchstone-override.yml': await workflow('touchstone-override.yml'),
   };
 }
 

@@ -64,7 +64,7 @@ export function conditionalRequests(kept: KeptResponses, whose: string): ({ hook
       const key = `${whose} ${options.url} ${JSON.stringify(asked)}`;
       const known = kept.get(key);
       // What is called next has these options already, whatever it is given.
-      if (known !== undefined) options.headers['if-none-match'] = known.etag;
+      if (known !== undefined) options.headers = { ...options.headers, 'if-none-match': known.etag };
       try {
         const response = await request(options);
         keep(kept, key, response);
