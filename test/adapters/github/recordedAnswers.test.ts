@@ -225,8 +225,8 @@ describe('an archive that the job never leaves', () => {
     ],
     [
       'there is more in it than belongs there',
-      { ...written(), 'a.txt': Buffer.from('a'), 'b.txt': Buffer.from('b') },
-      'it states 3 entries',
+      { ...written(), ...Object.fromEntries(['a', 'b', 'c'].map((name) => [`${name}.txt`, Buffer.from(name)])) },
+      'it states 4 entries',
     ],
     ['it is no answer', { 'answer.json': Buffer.from('{"schema":"touchstone/answer/v1"}') }, 'kind: missing'],
     ['it is no text', { 'answer.json': new Uint8Array([0xff, 0xfe]) }, 'not JSON in UTF-8'],
