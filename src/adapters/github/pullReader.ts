@@ -20,7 +20,7 @@ const CHECKS = `
       nodes {
         app { slug }
         checkRuns(first: 10, filterBy: { checkName: "touchstone", checkType: LATEST }) {
-          nodes { externalId status conclusion title startedAt }
+          nodes { id externalId status conclusion title startedAt }
         }
       }
     }
@@ -87,6 +87,7 @@ const commitWithChecks = v.object({
                     v.array(
                       v.nullish(
                         v.object({
+                          id: v.string(),
                           externalId: v.nullish(v.string()),
                           status: v.string(),
                           conclusion: v.nullish(v.string()),
@@ -263,8 +264,9 @@ type FoundCommit = v.InferOutput<typeof commitWithChecks>;
 function checkOf(found: FoundCommit, login: string): AppCheck | undefined {
   const check = newestOwnCheck(found, login);
   if (check === undefined) return undefined;
-  const { externalId, status, conclusion, title, startedAt } = check;
+  const { id: nodeId, externalId, status, conclusion, title, startedAt } = check;
   return {
+    nodeId,
     externalId: externalId ?? '',
     status: status === 'COMPLETED' ? 'completed' : 'unfinished',
     ...(typeof conclusion === 'string' && { conclusion: conclusion.toLowerCase() }),
