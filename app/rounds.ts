@@ -95,9 +95,11 @@ export class Rounds {
       ...{ key: `repository ${repository}`, lane: `${installation} round` },
       run: async () => {
         const client = clients.installation(installation);
-        const { judges, pulls, groups } = await readOpenWork(client, repository);
+        const { judges, pulls, closed, groups } = await readOpenWork(client, repository);
+        // Of what was closed a check may still say that it goes on.
+        const closedSince = judges ? closed.filter(({ updatedAt }) => updatedAt >= since) : [];
         // Where nothing judges, at most a first configuration is to be answered.
-        const wanted = pulls.filter(({ updatedAt }) => judges || updatedAt >= since);
+        const wanted = [...pulls.filter(({ updatedAt }) => judges || updatedAt >= since), ...closedSince];
         const isCommand = (body: string): boolean => parseCommand(body).kind !== 'none';
         const commented = judges ? await commentedSince(client, repository, since, isCommand) : [];
         for (const number of new Set([...wanted.map((pull) => pull.number), ...commented])) {
