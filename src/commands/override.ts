@@ -55,7 +55,7 @@ export interface OverridePorts {
   readonly now: () => Date;
 }
 
-export type LeftAnswer =
+type LeftAnswer =
   | { readonly kind: 'read'; readonly answer: RecordedAnswer }
   | { readonly kind: 'none' }
   | { readonly kind: 'unreadable'; readonly problems: readonly string[] };
@@ -79,7 +79,7 @@ interface AlreadyOverridden extends InEffect {
   readonly kind: 'already-done';
 }
 
-export interface OverrideRefused {
+interface OverrideRefused {
   readonly kind: 'refused';
   readonly code: OverrideRefusal;
   /** Whole sentences; foreign names in them. */
@@ -146,7 +146,7 @@ export async function planOverride(request: OverrideRequest, ports: OverridePort
     return alreadyDone(thing, base, store);
   }
   if (forbidden !== undefined) return forbidden;
-  if (base.judging.startedAt > word.comment.createdAt) {
+  if (base.judging.startedAt >= word.comment.createdAt) {
     return refused(
       'order_not_met',
       'The head was judged again after this comment. Read what came of it, and ask anew.',

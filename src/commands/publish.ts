@@ -8,14 +8,16 @@ import { checkOutput, type CheckOutput } from '../pullRequest/checkOutput.ts';
 import type { CheckPlan } from '../pullRequest/checkPlan.ts';
 import type { CommentPlan } from '../pullRequest/commentPlan.ts';
 import type { AnsweredHead, Links } from '../pullRequest/commentText.ts';
-import type { JudgedSection, RunReference } from '../pullRequest/headJudgement.ts';
+import type { HeadJudgement, JudgedSection, RunReference } from '../pullRequest/headJudgement.ts';
 import { parseHeadJudgement } from '../pullRequest/headJudgementDocument.ts';
 import { identifyRun, type JudgingRun, type RunFacts, type RunIdentity } from '../pullRequest/identifyRun.ts';
 import { branchOfGroup, pullsOfGroup, standingOfGroup } from '../pullRequest/mergeGroup.ts';
+import { withOverrides } from '../pullRequest/overridables.ts';
 import { standingOf, type HeadAnswer, type Standing } from '../pullRequest/standing.ts';
 import { openRegistry } from '../registry/layout.ts';
 import { findVerdict, recordVerdict } from '../registry/verdictRecord.ts';
 import type { RegistryStore } from '../registry/store.ts';
+import { overridableSections, readOverrides } from './readOverrides.ts';
 import { writeCheck, writeComment } from './writeAnswer.ts';
 
 /** Who writes check and comment: this job, or the Touchstone App, for which the job records alone. */
@@ -158,7 +160,7 @@ function answerOf({ judged, document, judging }: PublishRequest, identity: PullR
   return { kind: 'judged', judgement: parsed.value };
 }
 
-/** Puts verdicts on record, then writes the check and the comments where that is for this job to do. */
+/** Puts verdicts on record, takes up what people said of them, then writes the check and the comments where that is for this job to do. */
 export async function applyPublish(plan: PublishPlan, ports: PublishPorts): Promise<PublishOutcome> {
   switch (plan.kind) {
     case 'merge-group':
@@ -213,11 +215,12 @@ async function putOnRecord(
 ): Promise<{ readonly answer: HeadAnswer; readonly recorded: number }> {
   if (answer.kind === 'unjudged' || answer.judgement.outcome.kind !== 'models') return { answer, recorded: 0 };
   const judged = answer.judgement.outcome.sections.filter((section) => section.kind === 'judged');
-  if (judged.length === 0) return { answer, recorded: 0 };
+  const words = overridableSections(answer.judgement).length > 0;
+  if (judged.length === 0 && !words) return { answer, recorded: 0 };
   try {
     const store = await ports.store();
     // Often the first that is ever written there: what is no registry by its first document never becomes one.
-    await openRegistry(store, 'write');
+    await openRegistry(store, judged.length > 0 ? 'write' : 'read');
     const contradicted: ModelName[] = [];
     let recorded = 0;
     for (const section of judged) {
@@ -225,12 +228,19 @@ async function putOnRecord(
       if (done === 'contradicted') contradicted.push(section.model);
       if (done === 'recorded') recorded += 1;
     }
-    if (contradicted.length === 0) return { answer, recorded };
+    if (contradicted.length === 0) {
+      // A head that is judged once more keeps what was overridden on it.
+      return { answer: words ? await withWords(answer.judgement, store) : answer, recorded };
+    }
     return { answer: { kind: 'unjudged', because: { kind: 'contradicted', models: contradicted } }, recorded };
   } catch (error) {
     if (!(error instanceof ServiceFailure || error instanceof UserMistake)) throw error;
     return { answer: { kind: 'unjudged', because: { kind: 'not-recorded', problem: error.message } }, recorded: 0 };
   }
+}
+
+async function withWords(judgement: HeadJudgement, store: RegistryStore): Promise<HeadAnswer> {
+  return { kind: 'judged', judgement: withOverrides(judgement, await readOverrides(store, judgement)) };
 }
 
 async function recordSection(

@@ -31,7 +31,8 @@ export interface ForcePush {
 
 /**
  * Whether a comment was written when this commit was the head. A run of the head tells from when on the commit was known; it
- * can have been put aside, and back, by force pushes alone: those are on record for good, runs can be deleted.
+ * can have been put aside, and back, by force pushes alone: those are on record for good, runs can be deleted. Of one
+ * second nobody knows the order, and nobody reads a change in one.
  */
 export function saidOfHead(
   { createdAt, pull }: Pick<CommandComment, 'createdAt' | 'pull'>,
@@ -39,5 +40,5 @@ export function saidOfHead(
 ): boolean {
   const since = (pull?.forcePushes ?? []).filter(({ at }) => at >= knownSince);
   const last = since.at(-1);
-  return createdAt >= knownSince && (last === undefined || (last.to === head && last.at <= createdAt));
+  return createdAt > knownSince && (last === undefined || (last.to === head && last.at < createdAt));
 }

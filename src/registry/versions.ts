@@ -25,7 +25,7 @@ export interface LoggedOverride {
 }
 
 /** Absent in `expect`: there was no baseline. */
-export type OverriddenInLog =
+type OverriddenInLog =
   | { readonly kind: 'finding'; readonly id: string; readonly manifest: Digest; readonly expect?: Digest }
   | { readonly kind: 'model' };
 

@@ -13,6 +13,7 @@ import type { WorkflowRun } from '../github/state/actions.ts';
 import type { App, Installation } from '../github/state/app.ts';
 import type { CheckRun } from '../github/state/checks.ts';
 import type { Comment } from '../github/state/issues.ts';
+import type { FileChanges } from '../github/state/importCommit.ts';
 import type { PullRequest } from '../github/state/pulls.ts';
 import type { StandInRepository } from '../github/state/repository.ts';
 import { headJudgement } from '../pullRequest/heads.ts';
@@ -51,6 +52,7 @@ export interface WorldOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** Whether the App is told of nothing until the test says so. */
   readonly silent?: boolean;
+  /** The clock of the App; GitHub's is the machine's, since tokens are signed by that. */
   readonly now?: () => Date;
 }
 
@@ -70,7 +72,7 @@ export class AppWorld {
 
   static async open(options: WorldOptions = {}): Promise<AppWorld> {
     const now = options.now ?? ((): Date => new Date());
-    const github = await GitHub.start({ now });
+    const github = await GitHub.start();
     const actions = new ScriptedActions(github, {
       [PR]: { name: 'touchstone-pr' },
       [JUDGE]: {
@@ -140,17 +142,12 @@ export class AppWorld {
     for (let calm = 0; calm < 2; calm += 1) {
       const before = this.github.requests.length;
       await this.actions.settled();
-      // What was acknowledged is handed on a moment later.
-      await new Promise((resolve) => setTimeout(resolve, 10));
-      for (const { touchstone } of this.instances) await touchstone.idle();
+      for (const instance of this.instances) await instance.idle();
       if (this.github.requests.length !== before) calm = -1;
     }
   }
 
-  async propose(
-    branch: string,
-    files: Readonly<Record<string, string>> = { 'train.py': `train("${branch}")\n` },
-  ): Promise<PullRequest> {
+  async propose(branch: string, files: FileChanges = { 'train.py': `train("${branch}")\n` }): Promise<PullRequest> {
     const head = await this.repository.commit(branch, files, { author: this.author });
     return this.open({ branch, head });
   }
@@ -212,9 +209,16 @@ export class AppWorld {
     return judging;
   }
 
-  async endJudging(judging: WorkflowRun, run: WorkflowRun, outcome: HeadOutcome, answer?: HeadAnswer): Promise<void> {
-    const trained = { id: run.id, attempt: run.attempt.number };
-    const head = parseCommitSha(run.origin.headSha);
+  async endJudging(
+    judging: WorkflowRun,
+    run: WorkflowRun,
+    outcome: HeadOutcome,
+    answer?: HeadAnswer,
+    conclusion?: 'success' | 'failure',
+    forged: { readonly headSha?: string; readonly run?: number } = {},
+  ): Promise<void> {
+    const trained = { id: forged.run ?? run.id, attempt: run.attempt.number };
+    const head = parseCommitSha(forged.headSha ?? run.origin.headSha);
     const judgement = headJudgement(outcome, { head, trained });
     const recorded = {
       repository: parseRepositoryName('octocat/churn'),
@@ -225,7 +229,7 @@ export class AppWorld {
     await this.actions.leave(judging, answerArtifactName(judging.attempt.number), {
       [ANSWER_FILE]: formatRecordedAnswer(recorded),
     });
-    await this.actions.finish(judging, recorded.answer.kind === 'judged' ? 'success' : 'failure');
+    await this.actions.finish(judging, conclusion ?? (recorded.answer.kind === 'judged' ? 'success' : 'failure'));
   }
 
   async comment(pull: PullRequest, body: string, by = this.owner): Promise<Comment> {

@@ -24,6 +24,8 @@ export interface AppInstance {
   readonly touchstone: Touchstone & { idle(): Promise<void> };
   readonly stopping: AbortController;
   readonly ended: Promise<number>;
+  /** Until it has seen to all that it acknowledged. */
+  idle(): Promise<void>;
 }
 
 /** Registers the App, and installs it in all repositories of an account. */
@@ -66,6 +68,12 @@ export async function startApp(
 ): Promise<AppInstance> {
   const stopping = new AbortController();
   const opened: { touchstone?: AppInstance['touchstone'] } = {};
+  const url = `http://127.0.0.1:${port}`;
+  const acknowledged = (): number =>
+    github.hooks.deliveries.filter(({ hook, statusCode }) => statusCode === 202 && hook.url.startsWith(`${url}/`))
+      .length;
+  const before = acknowledged();
+  let handled = 0;
   const ended = runApp(
     {
       env: {
@@ -85,14 +93,28 @@ export async function startApp(
       envFile: '/nowhere/.env',
     },
     (given) => {
-      opened.touchstone = openTouchstone({ ...given, ...surroundings, log: logTo(onLog), msPerSecond: 1 });
-      return opened.touchstone;
+      const touchstone = openTouchstone({ ...given, ...surroundings, log: logTo(onLog), msPerSecond: 1 });
+      opened.touchstone = touchstone;
+      return {
+        ...touchstone,
+        listen: (probot) => {
+          touchstone.listen(probot);
+          probot.onAny(() => void (handled += 1));
+        },
+      };
     },
   );
-  const url = `http://127.0.0.1:${port}`;
   await readyAt(url, ended);
-  if (opened.touchstone === undefined) throw new Error('the App did not open');
-  return { url, touchstone: opened.touchstone, stopping, ended };
+  const { touchstone } = opened;
+  if (touchstone === undefined) throw new Error('the App did not open');
+  return {
+    ...{ url, touchstone, stopping, ended },
+    async idle() {
+      // What was acknowledged is handed on a moment later.
+      while (handled < acknowledged() - before) await new Promise((resolve) => setTimeout(resolve, 2));
+      await touchstone.idle();
+    },
+  };
 }
 
 export async function stopApp({ stopping, ended }: AppInstance): Promise<void> {

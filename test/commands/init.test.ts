@@ -56,13 +56,21 @@ const MEASURED: MeasuredMargin = {
 
 const GATED = { model: 'adults', metric: { family: 'accuracy' as const } };
 
-const WORKFLOWS = { 'touchstone-pr.yml': 'on: pull_request\n', 'touchstone-judge.yml': 'on: workflow_run\n' };
-const [TRAINS, JUDGES] = ['.github/workflows/touchstone-pr.yml', '.github/workflows/touchstone-judge.yml'];
+const WORKFLOWS = {
+  'touchstone-pr.yml': 'on: pull_request\n',
+  'touchstone-judge.yml': 'on: workflow_run\n',
+  'touchstone-override.yml': 'on: workflow_dispatch\n',
+};
+const [TRAINS, JUDGES, OVERRIDES] = [
+  '.github/workflows/touchstone-pr.yml',
+  '.github/workflows/touchstone-judge.yml',
+  '.github/workflows/touchstone-override.yml',
+];
 
 describe('the workflows of a repository on GitHub', () => {
   it('are written beside everything else, and the configuration says why its registry could be there too', async () => {
     const files = carriedOut(await planInit({ ...REQUEST, workflows: WORKFLOWS }, folder({})));
-    expect([files[TRAINS], files[JUDGES]]).toEqual(['on: pull_request\n', 'on: workflow_run\n']);
+    expect([files[TRAINS], files[JUDGES], files[OVERRIDES]]).toEqual(Object.values(WORKFLOWS));
     expect(files['touchstone.yml']).toMatch(
       /on a\n# clean runner, which reads the champion[^]*\n# registry: "github:"\n/,
     );
@@ -70,12 +78,16 @@ describe('the workflows of a repository on GitHub', () => {
   });
 
   it('are never written over what stands there', async () => {
-    const standing = { [TRAINS]: 'mine\n', [JUDGES]: WORKFLOWS['touchstone-judge.yml'] };
+    const standing = {
+      [TRAINS]: 'mine\n',
+      [JUDGES]: WORKFLOWS['touchstone-judge.yml'],
+      [OVERRIDES]: WORKFLOWS['touchstone-override.yml'],
+    };
     const plan = await planInit({ ...REQUEST, workflows: WORKFLOWS }, folder(standing));
     expect(plan.changes.map(({ path }) => path).filter((path) => path.startsWith('.github'))).toEqual([]);
     expect(plan.stands).toEqual([{ path: TRAINS, sentence: expect.stringContaining('stays as it is') as string }]);
     const folders = await planWorkflows(WORKFLOWS, folder({ [TRAINS]: A_FOLDER }));
-    expect(folders.changes.map(({ path }) => path)).toEqual([JUDGES]);
+    expect(folders.changes.map(({ path }) => path)).toEqual([JUDGES, OVERRIDES]);
   });
 
   it('are none elsewhere, and the registry is a folder that all can write to', async () => {

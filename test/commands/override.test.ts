@@ -3,11 +3,12 @@ import { applyOverride, planOverride, type OverrideOutcome } from '../../src/com
 import { readHistory } from '../../src/commands/registryLog.ts';
 import { digestOfBytes } from '../../src/identity/digest.ts';
 import { parseModelName } from '../../src/identity/names.ts';
+import type { CommandComment } from '../../src/pullRequest/commandComment.ts';
 import { overridables } from '../../src/pullRequest/overridables.ts';
 import { standingOf } from '../../src/pullRequest/standing.ts';
 import { formatDocument } from '../../src/registry/document.ts';
 import { verifyRegistry } from '../../src/registry/verify.ts';
-import { MemoryStore } from '../fakes/memoryStore.ts';
+import type { MemoryStore } from '../fakes/memoryStore.ts';
 import { mistakeIn } from '../fakes/mistakeOf.ts';
 import { HEAD, headJudgement, judged, rejected, REPOSITORY, unsettled, verdict } from '../pullRequest/heads.ts';
 import { finding, regressed } from '../report/report.ts';
@@ -233,16 +234,13 @@ describe('refused, with nothing written,', () => {
   });
 
   it.each([{ login: 'dependabot[bot]', isPerson: false }, undefined])('is the word of %o', async (author) => {
-    if (world.comment === undefined) throw new TypeError('no comment');
-    const { author: _, ...anonymous } = world.comment;
-    world.comment = { ...anonymous, ...(author && { author }) };
+    world.comment = withoutField(world.comment, 'author');
+    if (author !== undefined) world.comment = { ...world.comment, author };
     await refused('permission_denied', /word of a person/);
   });
 
   it('is a comment that is gone, or below an issue', async () => {
-    if (world.comment === undefined) throw new TypeError('no comment');
-    const { pull: _, ...below } = world.comment;
-    world.comment = below;
+    world.comment = withoutField(world.comment, 'pull');
     await refused('bad_argument', /no such comment/);
     world.comment = undefined;
     await refused('bad_argument', /no such comment/);
@@ -299,8 +297,13 @@ describe('refused, with nothing written,', () => {
     expect(await world.override()).toMatchObject({ kind: 'done' });
   });
 
+  it('is a head that changes while it is asked about', async () => {
+    world.pulls = [];
+    await refused('ref_changed', /changed just now/);
+  });
+
   it('is a head that was judged again after the comment', async () => {
-    world.judging = [judgingRun(203, { startedAt: at(21) }), judgingRun(202)];
+    world.judging = [judgingRun(203, { startedAt: at(20) }), judgingRun(202)];
     await refused('order_not_met', /judged again after this comment/);
   });
 
@@ -418,9 +421,26 @@ it('a registry in which an override was forged says so', async () => {
   ]);
   const compares = [expect.stringMatching(/compares something else$/)];
   expect(await forge((event) => ({ ...event, manifest: digestOfBytes('another') }))).toEqual(compares);
-  expect(await forge(({ expect: _, ...event }) => event)).toEqual(compares);
+  expect(await forge((event) => ({ ...event, expect: undefined }))).toEqual(compares);
+  const without = async (field: 'override' | 'verdict'): Promise<readonly string[]> => {
+    const evidence = JSON.parse(world.store.text(`blobs/sha256/${evidenceOf(key)}`)) as object;
+    const bytes = formatDocument({ ...evidence, [field]: undefined });
+    world.store.objects.set(`blobs/sha256/${digestOfBytes(bytes)}`, bytes);
+    return forge((event) => ({ ...event, evidence: digestOfBytes(bytes) }));
+  };
+  const evidenceOf = (event: string): string => (JSON.parse(world.store.text(event)) as { evidence: string }).evidence;
+  expect(await without('override')).toEqual(['its evidence names no comment']);
+  expect(await without('verdict')).toEqual(['its evidence names no verdict']);
   expect(await forge((event) => ({ ...event, reason: ' ' }))).toEqual(['it gives no reason']);
   expect(await forge((event) => ({ ...event, actor: { kind: 'automation', name: 'ci' } }))).toEqual([
     'it is not the word of a person',
   ]);
 });
+
+function withoutField(comment: CommandComment | undefined, field: 'author' | 'pull'): CommandComment {
+  if (comment === undefined) throw new TypeError('There is no comment.');
+  const { id, body, createdAt, edited, author, pull } = comment;
+  const rest = { id, body, createdAt, edited };
+  if (field === 'author') return { ...rest, ...(pull && { pull }) };
+  return { ...rest, ...(author && { author }) };
+}

@@ -16,6 +16,7 @@ export const RELEASED: Released = {
   templates: {
     'touchstone-pr.yml': `on:\n  pull_request:\n  merge_group:\njobs:\n  train:\n    runs-on: [self-hosted, gpu]\n    steps:\n${uses('train')}`,
     'touchstone-judge.yml': `on:\n  workflow_run:\njobs:\n  judge:\n    runs-on: ubuntu-latest\n    steps:\n${uses('judge')}  publish:\n    permissions:\n      contents: write # verdicts\n      checks: write # the check\n      pull-requests: write # the comment\n    steps:\n${uses('publish')}        with:\n          run: 1\n          answered-by: job # or app\n`,
+    'touchstone-override.yml': `on:\n  workflow_dispatch:\njobs:\n  override:\n    runs-on: ubuntu-latest\n    steps:\n${uses('override')}`,
   },
 };
 

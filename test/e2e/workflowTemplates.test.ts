@@ -22,7 +22,7 @@ const EXCEPTIONS = [
   },
 ] as const;
 
-const TEMPLATES = ['touchstone-pr.yml', 'touchstone-judge.yml'].map((name) => `workflows-templates/${name}`);
+const TEMPLATES = ['pr', 'judge', 'override'].map((name) => `workflows-templates/touchstone-${name}.yml`);
 
 interface Finding {
   readonly ident: string;

@@ -6,7 +6,7 @@ import { temporaryFolder } from '../fakes/temporaryFolder.ts';
 import { GitHub } from '../github/gitHub.ts';
 import { bundle, DATA } from './touchstone.ts';
 
-const FILES = ['.github/workflows/touchstone-pr.yml', '.github/workflows/touchstone-judge.yml'];
+const FILES = ['pr', 'judge', 'override'].map((name) => `.github/workflows/touchstone-${name}.yml`);
 
 /** Runs the built command line as a person would who is logged in to GitHub. */
 async function run(cwd: string, env: { readonly [name: string]: string }, ...args: readonly string[]) {
@@ -44,6 +44,7 @@ describe('the built command line in a clone', () => {
       expect(statuses).toMatchObject({
         'github.workflows.touchstone-pr': 'ok',
         'github.workflows.touchstone-judge': 'ok',
+        'github.workflows.touchstone-override': 'ok',
         'github.check': 'problem',
       });
       expect(told.exitCode).toBe(1);

@@ -1,5 +1,9 @@
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BAD, GOOD, quickTeam } from './quickTeam.ts';
+import { parseReplyMarker } from '../../src/conversation/reply.ts';
+import { parseMarker } from '../../src/pullRequest/commentMarker.ts';
+import type { PullRequest } from '../github/state/pulls.ts';
+import { BAD, GOOD, quickTeam, TRAIN } from './quickTeam.ts';
 import type { Team } from './team.ts';
 
 describe('a command', () => {
@@ -10,14 +14,20 @@ describe('a command', () => {
   afterAll(() => team.close());
 
   /** The one reply to a command. */
-  const replyTo = async (pull: Parameters<Team['comment']>[0], body: string, by = team.owner): Promise<string> => {
-    const before = team.comments(pull).length;
-    await team.comment(pull, body, by);
+  const replyTo = async (pull: PullRequest, body: string, by = team.owner): Promise<string> => {
+    const command = await team.comment(pull, body, by);
     await team.settle();
-    const [, reply, ...others] = team.comments(pull).slice(before);
+    const [reply, ...others] = team.comments(pull).filter((each) => parseReplyMarker(each.body)?.to === command);
     expect(others).toEqual([]);
-    expect(reply?.author).toBe('touchstone[bot]');
+    expect(reply?.author).toBe(team.bot);
     return reply?.body ?? '';
+  };
+
+  /** What the one comment says. */
+  const answer = (pull: PullRequest): string => {
+    const shown = team.comments(pull).filter(({ body, minimised }) => !minimised && parseMarker(body) !== undefined);
+    expect(shown).toHaveLength(1);
+    return shown[0]?.body ?? '';
   };
 
   it('/ok-to-train of a maintainer starts the run of the commit that was read, and no other', async () => {
@@ -26,14 +36,13 @@ describe('a command', () => {
     const first = await team.propose('from-afar', GOOD, { by: stranger, from: fork });
     const second = await team.propose('another', BAD, { by: stranger, from: fork });
     await team.settle();
-    const command = /^\/ok-to-train [0-9a-f]{40}$/m.exec(team.comments(first).at(-1)?.body ?? '')?.[0];
+    const command = /^\/ok-to-train [0-9a-f]{40}$/m.exec(answer(first))?.[0] ?? '';
     expect(command).toBe(`/ok-to-train ${first.headSha}`);
 
-    expect(await replyTo(first, command ?? '', stranger)).toContain('permission_denied');
-    const read = first.headSha;
+    expect(await replyTo(first, command, stranger)).toContain('permission_denied');
     await team.push(first, { 'README.md': '# Churn, and more\n' }, stranger);
     await team.settle();
-    expect(await replyTo(first, `/ok-to-train ${read}`)).toContain('ref_changed');
+    expect(await replyTo(first, command)).toContain('ref_changed');
     expect([...team.jobsFor(first), ...team.jobsFor(second)]).toEqual([]);
 
     expect(await replyTo(first, `/ok-to-train ${first.headSha}`)).toContain('may begin');
@@ -45,13 +54,12 @@ describe('a command', () => {
   });
 
   it('/retrain trains again, and what comes of it is judged', async () => {
-    // A machine that failed once.
+    const seen = path.join(team.github.folder, 'trained-once');
     const flaky = `
-import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
-const seen = process.env.HOME + '/trained-once';
+import { existsSync, writeFileSync } from 'node:fs';
+const seen = ${JSON.stringify(seen)};
 if (!existsSync(seen)) { writeFileSync(seen, ''); throw new Error('out of memory'); }
-copyFileSync('model.bin', process.env.TOUCHSTONE_OUTPUT_DIR + '/model.onnx');
-`;
+${TRAIN}`;
     const pull = await team.propose('flaky', { 'train.mjs': flaky });
     await team.settle();
     expect(await team.check(pull.headSha)).toMatchObject({
@@ -66,39 +74,36 @@ copyFileSync('model.bin', process.env.TOUCHSTONE_OUTPUT_DIR + '/model.onnx');
       conclusion: 'success',
       title: expect.stringContaining('churn accepted') as string,
     });
-    expect(team.comments(pull).at(-1)?.body).toContain('churn accepted');
+    expect(answer(pull)).toContain('churn accepted');
   });
 
   it('/override of a maintainer lets a finding pass, on record, until the head is another', async () => {
     const pull = await team.propose('worse', BAD);
     await team.settle();
     expect(await team.check(pull.headSha)).toMatchObject({ conclusion: 'failure' });
-    const offered = /\/override (\S+) reason=/.exec(team.comments(pull).at(-1)?.body ?? '')?.[1];
-    expect(offered).toBe('accuracy@overall');
+    const offered = /`(\/override \S+) reason="\.\.\."`/.exec(answer(pull))?.[1] ?? '';
+    expect(offered).toBe('/override churn:accuracy@overall');
 
-    const command = `/override accuracy@overall reason="The old data | <b>was</b> wrong"`;
+    const command = `${offered} reason="The old data | <b>was</b> wrong"`;
     expect(await replyTo(pull, command, team.author)).toContain('permission_denied');
     expect(await replyTo(pull, `${command} dry-run`)).toContain('It would let');
-    expect(await team.touchstone('registry log churn')).not.toContain('override');
+    expect(team.runs('touchstone-override')).toEqual([]);
 
-    expect(await replyTo(pull, command)).toMatch(/on record|pass/);
+    expect(await replyTo(pull, command)).toMatch(/may pass|overridden/);
     const check = await team.check(pull.headSha);
     expect(check).toMatchObject({ conclusion: 'success' });
-    const comment = team
-      .comments(pull)
-      .find(({ body, minimised }) => !minimised && body.includes('touchstone:comment'));
-    expect(comment?.body).toMatch(/ada/);
-    expect(comment?.body).toContain('The old data');
-    expect(comment?.body).not.toContain('<b>');
-    const log = await team.touchstone('registry log churn');
-    expect(log).toMatch(/override/);
-    expect(log).toContain('The old data');
-    expect(await team.touchstone('registry verify')).toMatch(/./);
-    expect(team.runs('touchstone-override')).toHaveLength(1);
-    expect(await replyTo(pull, command)).toContain('already_done');
+    expect(check?.title).toContain('overridden');
+    expect(answer(pull)).toMatch(/ada.*The old data/s);
+    expect(answer(pull)).not.toContain('<b>');
+    expect(await team.touchstone('registry log churn')).toMatch(/override.*The old data/s);
+    await team.touchstone('registry verify');
 
-    await team.push(pull, { 'train.mjs': `${await team.file('train.mjs')}// Again\n` });
+    expect(await replyTo(pull, command)).toContain('already_done');
+    expect(team.runs('touchstone-override')).toHaveLength(1);
+
+    await team.push(pull, { 'train.mjs': `${TRAIN}// Again\n` });
     await team.settle();
     expect(await team.check(pull.headSha)).toMatchObject({ conclusion: 'failure' });
+    expect(answer(pull)).not.toContain('The old data');
   });
 });

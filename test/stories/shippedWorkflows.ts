@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { AnsweredBy } from '../../src/pullRequest/judgingWorkflow.ts';
 
-type WorkflowName = 'touchstone-pr' | 'touchstone-judge' | 'touchstone-override';
+const NAMES = ['touchstone-pr', 'touchstone-judge', 'touchstone-override'] as const;
+type WorkflowName = (typeof NAMES)[number];
 
 /** A workflow as it is shipped; where the App answers, as docs/workflows.md has it changed, and with no right that it then needs not. */
 export async function workflow(name: WorkflowName, answeredBy: AnsweredBy = 'job'): Promise<string> {
@@ -17,11 +18,6 @@ export async function workflow(name: WorkflowName, answeredBy: AnsweredBy = 'job
 
 /** What lies on the default branch, by path. */
 export async function workflows(answeredBy: AnsweredBy): Promise<Readonly<Record<string, string>>> {
-  const names: readonly WorkflowName[] = [
-    'touchstone-pr',
-    'touchstone-judge',
-    ...(answeredBy === 'app' ? (['touchstone-override'] as const) : []),
-  ];
-  const texts = names.map(async (name) => [`.github/workflows/${name}.yml`, await workflow(name, answeredBy)] as const);
+  const texts = NAMES.map(async (name) => [`.github/workflows/${name}.yml`, await workflow(name, answeredBy)] as const);
   return Object.fromEntries(await Promise.all(texts));
 }

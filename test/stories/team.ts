@@ -1,7 +1,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { pythonWith } from '../../examples/digits/pythonWith.ts';
 import type { AnsweredBy } from '../../src/pullRequest/judgingWorkflow.ts';
@@ -224,9 +223,7 @@ export class Team {
       const before = this.github.requests.length;
       await this.actions.idle({ timeoutMs: 240_000 });
       if (this.#app === undefined) return;
-      // What was acknowledged is handed on a moment later.
-      await sleep(20);
-      await this.#app.touchstone.idle();
+      await this.#app.idle();
       isCalm = this.github.requests.length === before;
     }
   }

@@ -120,3 +120,15 @@ describe('the title of a judging run', () => {
     expect(await titleOf({ github: { event: {} }, inputs: { run: '101 by comment 5' } })).toBeUndefined();
   });
 });
+
+describe('an override', () => {
+  const cases: readonly (readonly [string, Run, boolean])[] = [
+    ['is taken on the default branch', { event: 'workflow_dispatch', ref: 'refs/heads/trunk' }, true],
+    ['is not taken on another branch', { event: 'workflow_dispatch', ref: 'refs/heads/mine' }, false],
+    ['is not taken on a tag of that name', { event: 'workflow_dispatch', ref: 'refs/tags/trunk' }, false],
+  ];
+  it.each(cases)('%s', async (_, run, expected) => {
+    const { if: guard = 'true' } = jobOf(await workflowOf('touchstone-override.yml'), 'override');
+    expect(evaluate(guard, ofRun(run))).toBe(String(expected));
+  });
+});

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { TOUCHSTONE_RELEASE, workflowTemplates } from '../../src/adapters/touchstoneRelease.ts';
 import { answerArtifactName } from '../../src/pullRequest/answerDocument.ts';
+import { parseOverrideTitle } from '../../src/pullRequest/judgingTitle.ts';
 import { pinsOf, WORKFLOW_FILES } from '../../src/scaffold/workflowText.ts';
 import { actionOf, jobOf, stepsOf, TEMPLATES, textOf, workflowOf } from './workflow.ts';
 
@@ -225,6 +226,52 @@ describe('judging a pull request', () => {
   it('answers the commits one after the other, and drops none', async () => {
     expect((await workflowOf('touchstone-judge.yml')).concurrency).toEqual({
       group: 'touchstone-judge-${{ github.event.workflow_run.head_sha || inputs.run }}',
+      queue: 'max',
+    });
+  });
+});
+
+describe('letting something pass on a pull request', () => {
+  it('is started by hand or by the App, with a comment and a run, and says so in its title', async () => {
+    const workflow = await workflowOf('touchstone-override.yml');
+    expect(Object.keys(workflow.on)).toEqual(['workflow_dispatch']);
+    expect(workflow.on['workflow_dispatch']).toMatchObject({
+      inputs: { comment: { required: true }, run: { required: true } },
+    });
+    const given = { run: 7, comment: 3_000_000_009 };
+    const title = (workflow['run-name'] ?? '')
+      .replace('${{ inputs.run }}', String(given.run))
+      .replace('${{ inputs.comment }}', String(given.comment));
+    expect(parseOverrideTitle(title)).toEqual(given);
+  });
+
+  it('runs on the default branch alone, and can write the registry and nothing that people see', async () => {
+    const {
+      if: guard,
+      permissions,
+      steps,
+      'runs-on': machine,
+    } = jobOf(await workflowOf('touchstone-override.yml'), 'override');
+    expect(guard).toBe("github.ref == format('refs/heads/{0}', github.event.repository.default_branch)");
+    expect(permissions).toEqual({ contents: 'write', actions: 'read', 'pull-requests': 'read' });
+    expect(machine).toBe('ubuntu-latest');
+    expect(steps.map(actionOf)).toEqual(['actions/checkout', `${OURS}override`, 'actions/upload-artifact']);
+    expect(steps[0]?.with).toEqual({ 'persist-credentials': false });
+    expect(steps[1]?.with).toEqual({ comment: '${{ inputs.comment }}', run: '${{ inputs.run }}' });
+  });
+
+  it('leaves what became of it under the name that answers have, where it was not cancelled', async () => {
+    const upload = jobOf(await workflowOf('touchstone-override.yml'), 'override').steps.at(-1);
+    expect(upload?.if).toBe("!cancelled() && steps.override.outputs.answer != ''");
+    expect(upload?.with).toMatchObject({
+      name: `${answerArtifactName(1).slice(0, -1)}\${{ github.run_attempt }}`,
+      path: '${{ steps.override.outputs.answer }}',
+    });
+  });
+
+  it('takes one word after the other, and drops none', async () => {
+    expect((await workflowOf('touchstone-override.yml')).concurrency).toEqual({
+      group: 'touchstone-override',
       queue: 'max',
     });
   });

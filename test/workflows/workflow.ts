@@ -31,7 +31,7 @@ export interface Workflow {
   readonly jobs: { readonly [id: string]: Job };
 }
 
-export const TEMPLATES = ['touchstone-pr.yml', 'touchstone-judge.yml'] as const;
+export const TEMPLATES = ['touchstone-pr.yml', 'touchstone-judge.yml', 'touchstone-override.yml'] as const;
 export type Template = (typeof TEMPLATES)[number];
 
 export const textOf = (template: Template): Promise<string> => readFile(`workflows-templates/${template}`, 'utf8');

@@ -22,7 +22,7 @@ export function conditionalRequests(most: number): ({ hook }: Octokit) => void {
       const key = `${url} ${JSON.stringify(Object.entries(options).filter(([name]) => !NO_PARAMETERS.has(name)))}`;
       const known = kept.get(key);
       // What is called next has these options already, whatever it is given.
-      if (known !== undefined) options.headers['if-none-match'] = known.etag;
+      if (known !== undefined) options.headers = { ...options.headers, 'if-none-match': known.etag };
       try {
         const response = await request(options);
         keep(kept, key, response, most);

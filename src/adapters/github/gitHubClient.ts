@@ -20,13 +20,11 @@ export interface GitHubClientOptions {
   /** A test hands in one that counts. */
   readonly fetch?: typeof fetch;
   /** Another way to sign than by one token. */
-  readonly signing?: { readonly strategy: OctokitOptions['authStrategy']; readonly options: object };
+  readonly signing?: { readonly strategy: (options: never) => unknown; readonly options: object };
   /** Longest wait for the answer to one try of any request. */
   readonly answerWithinMs?: number;
   readonly plugins?: readonly ((octokit: Octokit) => void)[];
 }
-
-type OctokitOptions = Exclude<ConstructorParameters<typeof Octokit>[0], undefined>;
 
 /** GitHub asks for a minute where it says nothing else, and for up to an hour where the limit of the hour is reached. */
 const LONGEST_WAIT_SECONDS = 15 * 60;
@@ -43,16 +41,18 @@ const PatientOctokit = Octokit.plugin(timed, retry, throttling);
 /** A try of a request that says `answerWithinMs` has no longer than that; the waits between tries do not count. */
 function timed({ hook }: Parameters<typeof retry>[0]): void {
   hook.wrap('request', async (request, options) => {
-    const { answerWithinMs, signal } = options.request;
+    const own = options.request;
+    const { answerWithinMs, signal } = own;
     if (typeof answerWithinMs !== 'number') return request(options);
     const late = AbortSignal.timeout(answerWithinMs);
+    const either = signal instanceof AbortSignal ? AbortSignal.any([signal, late]) : late;
     // What is called next has these options already, whatever it is given: they are changed, and put back for the next try.
-    options.request.signal = signal instanceof AbortSignal ? AbortSignal.any([signal, late]) : late;
+    // What they hold is shared by all requests of the client.
+    options.request = { ...own, signal: either };
     try {
       return await request(options);
     } finally {
-      if (signal === undefined) delete options.request.signal;
-      else options.request.signal = signal;
+      options.request = own;
     }
   });
 }

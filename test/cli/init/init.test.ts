@@ -202,13 +202,15 @@ describe('init in a clone of a repository on GitHub', () => {
   };
   const TRAINS = '.github/workflows/touchstone-pr.yml';
 
-  it('would write both workflows, for the runner that another workflow names, and says what is left to set', async () => {
+  it('would write the workflows, for the runner that another workflow names, and says what is left to set', async () => {
     const cwd = await cloneOf('git@github.com:acme/churn.git', {
       'churn.csv': DATA,
       '.github/workflows/ci.yml': 'jobs:\n  test:\n    runs-on: [self-hosted, a100]\n',
     });
     const process = await runIn(cwd, true);
-    expect(process.out()).toMatch(/Would write .*touchstone-judge\.yml, \.github\/workflows\/touchstone-pr\.yml/);
+    expect(process.out()).toMatch(
+      /Would write .*touchstone-override\.yml, \.github\/workflows\/touchstone-judge\.yml, \.github\/workflows\/touchstone-pr\.yml/,
+    );
     expect(process.out()).toContain('(now [self-hosted, a100], as another workflow has it)');
     expect(process.out()).toContain(
       '"registry: github:" in touchstone.yml, and the check "touchstone" as a required one',
@@ -219,7 +221,9 @@ describe('init in a clone of a repository on GitHub', () => {
     const cwd = await cloneOf('https://github.com/acme/churn', { 'touchstone.yml': CONFIGURED, 'churn.csv': DATA });
     await runIn(cwd, true);
     await expect(readFile(path.join(cwd, TRAINS), 'utf8')).rejects.toThrow('ENOENT');
-    expect((await runIn(cwd, false)).out()).toContain(`Wrote ${TRAINS}, .github/workflows/touchstone-judge.yml.`);
+    expect((await runIn(cwd, false)).out()).toContain(
+      `Wrote ${TRAINS}, .github/workflows/touchstone-judge.yml, .github/workflows/touchstone-override.yml.`,
+    );
     expect(await readFile(path.join(cwd, TRAINS), 'utf8')).toBe(
       await readFile('workflows-templates/touchstone-pr.yml', 'utf8'),
     );

@@ -35,6 +35,10 @@ const route: Route = {
             throw unknown(`Could not resolve to a Repository with the name '${owner}/${name}'.`);
           return repositoryNode(repository, actor);
         },
+        node: ({ id }: { id: string }) => {
+          const found = findComment(github.repositories, id, actor);
+          return commentNode(found.repository, found.comment, actor);
+        },
         minimizeComment: ({ input }: { input: { subjectId: string; classifier: string } }) =>
           minimise(github.repositories, input, actor),
       },
@@ -395,18 +399,26 @@ function minimise(
   { subjectId, classifier }: { readonly subjectId: string; readonly classifier: string },
   actor: Actor,
 ): Json {
+  const { repository, comment } = findComment(repositories, subjectId, actor);
+  allow(
+    repository.pulls.find(comment.subject) ? ['issues: write', 'pull_requests: write'] : 'issues: write',
+    actor,
+    repository,
+  );
+  comment.minimized = classifier;
+  return { minimizedComment: commentNode(repository, comment, actor) };
+}
+
+function findComment(
+  repositories: readonly StandInRepository[],
+  id: string,
+  actor: Actor,
+): { readonly repository: StandInRepository; readonly comment: Comment } {
   for (const repository of repositories) {
-    const comment = repository.issues.comments.find(({ nodeId }) => nodeId === subjectId);
-    if (!comment || !sees(actor, repository)) continue;
-    allow(
-      repository.pulls.find(comment.subject) ? ['issues: write', 'pull_requests: write'] : 'issues: write',
-      actor,
-      repository,
-    );
-    comment.minimized = classifier;
-    return { minimizedComment: commentNode(repository, comment, actor) };
+    const comment = repository.issues.comments.find(({ nodeId }) => nodeId === id);
+    if (comment && sees(actor, repository)) return { repository, comment };
   }
-  throw unknown(`Could not resolve to a node with the global id of '${subjectId}'`);
+  throw unknown(`Could not resolve to a node with the global id of '${id}'`);
 }
 
 function unknown(message: string): GraphQLError {
