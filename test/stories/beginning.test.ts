@@ -4,7 +4,8 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FileChanges } from '../github/state/importCommit.ts';
-import { beginners, configuration, weighing } from './quickTeam.ts';
+import { beginners, configuration, GOOD, weighing } from './quickTeam.ts';
+import { workflows } from './shippedWorkflows.ts';
 import { ANSWERERS, Team } from './team.ts';
 
 const PIPE = '.github/workflows/touchstone-pr.yml';
@@ -38,6 +39,33 @@ describe('a repository that has data and nothing else', () => {
     await team.settle();
     expect(team.comments(next).at(-1)?.body).toContain('against **`digits@v1`**');
     expect(await team.check(next.headSha)).toMatchObject({ conclusion: 'failure' });
+  });
+});
+
+describe('a repository where the App is installed before anything is there', () => {
+  let team: Team;
+  afterEach(() => team.close());
+
+  it('is answered from its first pull request on, which brings configuration and workflows', async () => {
+    const shipped = await workflows('app');
+    const nothing = [...Object.keys(shipped), 'touchstone.yml'].map((file) => [file, null] as const);
+    team = await beginners(Object.fromEntries(nothing), { answeredBy: 'app' });
+    const words = await team.propose('words', { 'README.md': '# Who leaves\n' });
+    const first = await team.propose('begin', { ...configuration(), ...shipped });
+    await team.settle();
+    expect(await team.check(words.headSha)).toBeUndefined();
+    expect(await team.check(first.headSha)).toMatchObject({
+      conclusion: 'success',
+      title: expect.stringContaining('Starts with this merge') as string,
+    });
+    await team.merge(first);
+    const next = await team.propose('next', GOOD);
+    await team.settle();
+    expect(await team.check(next.headSha)).toMatchObject({
+      conclusion: 'success',
+      title: expect.stringContaining('churn accepted') as string,
+    });
+    expect(team.comments(next)).toHaveLength(1);
   });
 });
 
