@@ -32,8 +32,9 @@ export async function runSchedule(seed: number): Promise<Scheduled> {
   try {
     await schedule.go();
     await schedule.end();
-    const wrong = departures(schedule.town);
     const checksMade = schedule.checksMade();
+    const isTwice = schedule.isCalm && Object.keys(checksMade).some((times) => Number(times) > 1);
+    const wrong = [...departures(schedule.town), ...(isTwice ? ['One App alone made a check twice'] : [])];
     await schedule.town.close();
     return { seed, acts: schedule.acts, wrong, checksMade, isCalm: schedule.isCalm, log: schedule.town.world.logged };
   } catch (error) {
