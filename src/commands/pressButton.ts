@@ -61,9 +61,11 @@ export async function pressButton(
 
 /** What "Re-run" means: what failed is trained again, and what was judged is judged again. */
 function againFor(progress: HeadProgress): ButtonName | undefined {
-  const [offered] = buttonsOf(progress);
-  if (offered !== undefined) return offered.identifier;
-  return progress.kind === 'answered' ? 'judge' : undefined;
+  const offered = buttonsOf(progress).map(({ identifier }) => identifier);
+  if (progress.kind === 'answered' && !offered.includes('ok-to-train')) {
+    return offered.includes('retrain') && !offered.includes('judge') ? 'retrain' : 'judge';
+  }
+  return offered[0];
 }
 
 function order(button: ButtonName, run: TrainingRun, pull: PullFacts, { orders }: PressPorts): Promise<Ordered> {

@@ -18,6 +18,7 @@ import type { WorkflowRun } from '../github/state/actions.ts';
 import type { App, Installation } from '../github/state/app.ts';
 import type { CheckRun } from '../github/state/checks.ts';
 import type { Comment } from '../github/state/issues.ts';
+import type { FileChanges } from '../github/state/importCommit.ts';
 import type { PullRequest } from '../github/state/pulls.ts';
 import type { StandInRepository } from '../github/state/repository.ts';
 import { headJudgement } from '../pullRequest/heads.ts';
@@ -67,8 +68,9 @@ export interface WorldOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** Whether the App is told of nothing until the test says so. */
   readonly silent?: boolean;
+  /** The clock of the App; GitHub's is the machine's, since tokens are signed by that. */
   readonly now?: () => Date;
-  /** Where `now` is not the machine's: see GitHub. */
+  /** Where it is given, GitHub goes by `now` too, and holds tokens alone to this. */
   readonly signersNow?: () => Date;
 }
 
@@ -89,7 +91,7 @@ export class AppWorld {
 
   static async open(options: WorldOptions = {}): Promise<AppWorld> {
     const now = options.now ?? ((): Date => new Date());
-    const github = await GitHub.start({ now, ...(options.signersNow && { signersNow: options.signersNow }) });
+    const github = await GitHub.start(options.signersNow && { now, signersNow: options.signersNow });
     const actions = new ScriptedActions(github, {
       [PR]: { name: 'touchstone-pr' },
       [JUDGE]: {
@@ -110,7 +112,7 @@ export class AppWorld {
       owner,
       publicKey: APP_KEY.publicKey,
       permissions: PERMISSIONS,
-      events: Object.keys(EVENTS),
+      events: EVENTS,
     });
     const port = options.silent === true ? undefined : await freePort();
     if (port !== undefined) {
@@ -118,7 +120,7 @@ export class AppWorld {
         owner: { kind: 'app', app },
         url: `http://127.0.0.1:${port}${WEBHOOK_PATH}`,
         secret: SECRET,
-        events: Object.keys(EVENTS),
+        events: EVENTS,
       });
     }
     const installation = github.install(app, owner);
@@ -246,10 +248,7 @@ export class AppWorld {
       .length;
   }
 
-  async propose(
-    branch: string,
-    files: Readonly<Record<string, string>> = { 'train.py': `train("${branch}")\n` },
-  ): Promise<PullRequest> {
+  async propose(branch: string, files: FileChanges = { 'train.py': `train("${branch}")\n` }): Promise<PullRequest> {
     const head = await this.repository.commit(branch, files, { author: this.author });
     return this.open({ branch, head });
   }
@@ -311,9 +310,16 @@ export class AppWorld {
     return judging;
   }
 
-  async endJudging(judging: WorkflowRun, run: WorkflowRun, outcome: HeadOutcome, answer?: HeadAnswer): Promise<void> {
-    const trained = { id: run.id, attempt: run.attempt.number };
-    const head = parseCommitSha(run.origin.headSha);
+  async endJudging(
+    judging: WorkflowRun,
+    run: WorkflowRun,
+    outcome: HeadOutcome,
+    answer?: HeadAnswer,
+    conclusion?: 'success' | 'failure',
+    forged: { readonly headSha?: string; readonly run?: number } = {},
+  ): Promise<void> {
+    const trained = { id: forged.run ?? run.id, attempt: run.attempt.number };
+    const head = parseCommitSha(forged.headSha ?? run.origin.headSha);
     const judgement = headJudgement(outcome, { head, trained });
     const recorded = {
       repository: parseRepositoryName('octocat/churn'),
@@ -324,7 +330,7 @@ export class AppWorld {
     await this.actions.leave(judging, answerArtifactName(judging.attempt.number), {
       [ANSWER_FILE]: formatRecordedAnswer(recorded),
     });
-    await this.actions.finish(judging, recorded.answer.kind === 'judged' ? 'success' : 'failure');
+    await this.actions.finish(judging, conclusion ?? (recorded.answer.kind === 'judged' ? 'success' : 'failure'));
   }
 
   async comment(pull: PullRequest, body: string, by = this.owner): Promise<Comment> {

@@ -82,7 +82,7 @@ export class AppTown {
     const urls = (): readonly string[] => choose(opened.town?.living ?? []).map(({ instance }) => instance.url);
     const switchboard = await Switchboard.open(urls, WEBHOOK_PATH);
     const { github, repository, app } = world;
-    const events = Object.keys(EVENTS);
+    const events = EVENTS;
     github.hooks.add({ owner: { kind: 'app', app }, url: `${switchboard.url}/`, secret: SECRET, events });
     const outsider = github.createUser('mallory');
     const maintainer = github.createUser('ada');

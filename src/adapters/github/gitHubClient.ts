@@ -50,16 +50,17 @@ function unshared({ hook }: Parameters<typeof retry>[0]): void {
 /** A try of a request that says `answerWithinMs` has no longer than that; the waits between tries do not count. */
 function timed({ hook }: Parameters<typeof retry>[0]): void {
   hook.wrap('request', async (request, options) => {
-    const { answerWithinMs, signal } = options.request;
+    const own = options.request;
+    const { answerWithinMs, signal } = own;
     if (typeof answerWithinMs !== 'number') return request(options);
     const late = AbortSignal.timeout(answerWithinMs);
+    const either = signal instanceof AbortSignal ? AbortSignal.any([signal, late]) : late;
     // What is called next has these options already, whatever it is given: they are changed, and put back for the next try.
-    options.request.signal = signal instanceof AbortSignal ? AbortSignal.any([signal, late]) : late;
+    options.request = { ...own, signal: either };
     try {
       return await request(options);
     } finally {
-      if (signal === undefined) delete options.request.signal;
-      else options.request.signal = signal;
+      options.request = own;
     }
   });
 }

@@ -21,7 +21,7 @@ const CHECKS = `
         status
         app { slug }
         checkRuns(first: 10, filterBy: { checkName: "touchstone", checkType: LATEST }) {
-          nodes { externalId status conclusion title startedAt }
+          nodes { id externalId status conclusion title startedAt }
         }
       }
     }
@@ -89,6 +89,7 @@ const commitWithChecks = v.object({
                     v.array(
                       v.nullish(
                         v.object({
+                          id: v.string(),
                           externalId: v.nullish(v.string()),
                           status: v.string(),
                           conclusion: v.nullish(v.string()),
@@ -266,12 +267,13 @@ type FoundCommit = v.InferOutput<typeof commitWithChecks>;
 function checkOf(found: FoundCommit, login: string): AppCheck | undefined {
   const check = newestOwnCheck(found, login);
   if (check === undefined) return undefined;
-  const { externalId, status, conclusion, title, startedAt } = check;
+  const { id: nodeId, externalId, status, conclusion, title, startedAt } = check;
   // GitHub's "Re-run" queues the suite again, and leaves the check as it is.
   const isAskedAgain = present(found.checkSuites?.nodes).some(
     (suite) => suite.status === 'QUEUED' && present(suite.checkRuns?.nodes).includes(check),
   );
   return {
+    nodeId,
     externalId: externalId ?? '',
     status: status === 'COMPLETED' && !isAskedAgain ? 'completed' : 'unfinished',
     ...(typeof conclusion === 'string' && { conclusion: conclusion.toLowerCase() }),

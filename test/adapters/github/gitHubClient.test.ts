@@ -1,28 +1,40 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it, onTestFinished } from 'vitest';
-import { openGitHub, type GitHubClient } from '../../../src/adapters/github/gitHubClient.ts';
-import { GitHub } from '../../github/gitHub.ts';
+import { expect, it } from 'vitest';
+import { openGitHub } from '../../../src/adapters/github/gitHubClient.ts';
 
-const ANSWER_WITHIN_MS = 400;
+const LATE_MS = 100;
 
-async function impatientClient(): Promise<GitHubClient> {
-  const github = await GitHub.start();
-  onTestFinished(() => github.close());
-  const owner = github.createUser('octocat');
-  await github.createRepository('churn', { owner });
-  return openGitHub({
-    ...{ baseUrl: github.apiUrl, token: github.token({ user: owner }) },
-    ...{ msPerSecond: 1, answerWithinMs: ANSWER_WITHIN_MS },
+it('gives each of several requests at once its own time: what one has used up is not missed by those that follow', async () => {
+  const answer = (): Response =>
+    new Response('{}', { status: 200, headers: { 'content-type': 'application/json; charset=utf-8' } });
+  const answers = (_: unknown, asked?: RequestInit): Promise<Response> =>
+    new Promise((resolve, reject) => {
+      setTimeout(() => resolve(answer()), LATE_MS / 4);
+      asked?.signal?.addEventListener('abort', () => reject(asked.signal?.reason as Error));
+      if (asked?.signal?.aborted === true) reject(asked.signal.reason as Error);
+    });
+  const client = openGitHub({
+    baseUrl: 'http://127.0.0.1',
+    msPerSecond: 1,
+    answerWithinMs: LATE_MS,
+    fetch: answers,
+    signal: new AbortController().signal,
   });
-}
+  const ask = (): Promise<unknown> => client.request('GET /rate_limit', { request: { retries: 0 } });
+  const shared = (): Promise<unknown> => client.request('GET /rate_limit');
+  await Promise.all([shared(), shared(), ask()]);
+  await new Promise((resolve) => setTimeout(resolve, LATE_MS));
+  await expect(shared()).resolves.toMatchObject({ status: 200 });
+});
 
-const ask = (client: GitHubClient): ReturnType<GitHubClient['rest']['repos']['get']> =>
-  client.rest.repos.get({ owner: 'octocat', repo: 'churn' });
-
-it('asks on after requests side by side whose time ran out one after the other', async () => {
-  const client = await impatientClient();
-  // The second one begins while the first is under way, and ends after it.
-  await Promise.all([ask(client), ask(client), ask(client)]);
-  await sleep(2 * ANSWER_WITHIN_MS);
-  expect((await ask(client)).status).toBe(200);
+it('ends a try that is not answered in time', async () => {
+  const client = openGitHub({
+    baseUrl: 'http://127.0.0.1',
+    msPerSecond: 1,
+    answerWithinMs: 20,
+    fetch: (_, asked) =>
+      new Promise((__, reject) =>
+        asked?.signal?.addEventListener('abort', () => reject(asked.signal?.reason as Error)),
+      ),
+  });
+  await expect(client.request('GET /rate_limit', { request: { retries: 0 } })).rejects.toThrow(/timeout|aborted/);
 });
