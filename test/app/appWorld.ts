@@ -55,7 +55,7 @@ export interface WorldOptions {
   readonly silent?: boolean;
   /** The clock of the App. */
   readonly now?: () => Date;
-  /** Where GitHub's is to be the same one: what tokens are signed by, which is the machine's. */
+  /** Where it is given, GitHub goes by `now` too, and holds tokens alone to this. */
   readonly signersNow?: () => Date;
 }
 
@@ -76,8 +76,7 @@ export class AppWorld {
 
   static async open(options: WorldOptions = {}): Promise<AppWorld> {
     const now = options.now ?? ((): Date => new Date());
-    const { signersNow } = options;
-    const github = await GitHub.start(signersNow === undefined ? {} : { now, signersNow });
+    const github = await GitHub.start(options.signersNow && { now, signersNow: options.signersNow });
     const actions = new ScriptedActions(github, {
       [PR]: { name: 'touchstone-pr' },
       [JUDGE]: {

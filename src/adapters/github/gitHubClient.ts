@@ -56,7 +56,6 @@ function timed({ hook }: Parameters<typeof retry>[0]): void {
     const late = AbortSignal.timeout(answerWithinMs);
     const either = signal instanceof AbortSignal ? AbortSignal.any([signal, late]) : late;
     // What is called next has these options already, whatever it is given: they are changed, and put back for the next try.
-    // What they hold is shared by all requests of the client.
     options.request = { ...own, signal: either };
     try {
       return await request(options);
