@@ -6,9 +6,9 @@ import { answerGroup } from '../src/commands/answerGroup.ts';
 import { followHead } from '../src/commands/followHead.ts';
 import { pressButton } from '../src/commands/pressButton.ts';
 import { reconcilePull } from '../src/commands/reconcilePull.ts';
-import type { RepositoryName } from '../src/identity/git.ts';
+import type { CommitSha, RepositoryName } from '../src/identity/git.ts';
 import type { Hint, Place } from './hints.ts';
-import { LastOnes } from './lastOnes.ts';
+import { LastOnes } from '../src/adapters/github/lastOnes.ts';
 import { repositoryPorts, type RepositoryPorts } from './repositoryPorts.ts';
 import type { Work, WorkQueue } from './workQueue.ts';
 
@@ -31,8 +31,10 @@ const MOST_REPOSITORIES = 1000;
 export class Answering {
   readonly #of: AnsweringSurroundings;
   readonly #ports = new LastOnes<RepositoryPorts>(MOST_REPOSITORIES);
-  /** Pull requests by the run that trained them. */
-  readonly #pullOfRun = new LastOnes<number>(MOST_REMEMBERED);
+  /** Heads by the run that trained them. */
+  readonly #headOfRun = new LastOnes<CommitSha>(MOST_REMEMBERED);
+  /** Pull requests by the head that they were seen with. */
+  readonly #pullsOfHead = new LastOnes<ReadonlySet<number>>(MOST_REMEMBERED);
   /** Deliveries whose button was seen to. */
   readonly #pressed = new LastOnes<true>(MOST_REMEMBERED);
   readonly #begun = new LastOnes<true>(MOST_REMEMBERED);
@@ -55,11 +57,16 @@ export class Answering {
         this.#of.queue.note(this.#see(hint.place, hint.comment));
         return this.#pull(hint.place, hint.number);
       case 'run': {
-        const known = this.#pullOfRun.get(`${hint.place.repository} ${hint.run}`);
-        return known === undefined ? this.#run(hint.place, hint.run) : this.#pull(hint.place, known);
+        const { place, run } = hint;
+        const head = this.#headOfRun.get(`${place.repository} ${run}`);
+        return head === undefined ? this.#run(place, run) : this.#workOf({ kind: 'head', place, head }, delivery);
       }
-      case 'head':
-        return this.#head(hint);
+      case 'head': {
+        const known = this.#pullsOfHead.get(`${hint.place.repository} ${hint.head}`);
+        if (known === undefined) return this.#head(hint);
+        for (const number of known) this.#of.queue.note(this.#pull(hint.place, number));
+        return undefined;
+      }
       case 'press':
         return this.#press(hint, delivery);
       case 'group':
@@ -78,7 +85,9 @@ export class Answering {
         const found = await reconcilePull(number, this.#portsOf(place));
         if (found.kind === 'unknown') return {};
         const { progress, writes, lookAgainMs, pull } = found;
-        if ('run' in progress) this.#pullOfRun.set(`${place.repository} ${progress.run.id}`, number);
+        const head = `${place.repository} ${pull.head}`;
+        this.#pullsOfHead.set(head, new Set([...(this.#pullsOfHead.get(head) ?? []), number]));
+        if ('run' in progress) this.#headOfRun.set(`${place.repository} ${progress.run.id}`, pull.head);
         this.#of.onWrites(writes);
         this.#of.log.info({ work: key, head: pull.head, stands: progress.kind, writes, lookAgainMs }, 'right');
         return { againMs: lookAgainMs };

@@ -22,19 +22,27 @@ export interface AnswerPullPorts {
 }
 
 /** What should stand on a commit and does not. */
-interface CheckChange {
-  readonly how: 'create' | 'update';
-  readonly check: WrittenCheck;
-}
+type CheckChange =
+  | { readonly how: 'create'; readonly check: WrittenCheck }
+  | { readonly how: 'update'; readonly check: WrittenCheck; readonly standing: AppCheck };
 
 /** Makes check and comment of a pull request what they should be; how many of them were not. */
 export async function answerPull(pull: PullFacts, progress: HeadProgress, ports: AnswerPullPorts): Promise<number> {
   let writes = 0;
-  for (const { how, check } of planChecks(pull, progress, ports)) {
-    await (how === 'create' ? ports.answersOf.createCheck(check) : ports.answersOf.updateCheck(check));
+  for (const change of planChecks(pull, progress, ports)) {
+    await writeCheck(change, ports.answersOf);
     writes += 1;
   }
   return writes + (await answerByComment(pull, progress, ports));
+}
+
+function writeCheck(change: CheckChange, answers: AnswerPullPorts['answersOf']): Promise<void> {
+  switch (change.how) {
+    case 'create':
+      return answers.createCheck(change.check);
+    case 'update':
+      return answers.updateCheck(change.check, change.standing);
+  }
 }
 
 /** The checks that are not as they should be: that of the head, and those of commits that it replaced. */
@@ -65,19 +73,21 @@ function changeOf(head: CommitSha, standing: AppCheck | undefined, output: Progr
   if (standing === undefined) return { how: 'create', check };
   const status = output.conclusion === undefined ? 'unfinished' : 'completed';
   // A check that somebody has run again is unfinished by GitHub's hand, whatever it says.
-  return standing.externalId === externalId && standing.status === status ? undefined : { how: 'update', check };
+  return standing.externalId === externalId && standing.status === status
+    ? undefined
+    : { how: 'update', check, standing };
 }
 
 function outdated(
   head: CommitSha,
-  { externalId }: AppCheck,
+  standing: AppCheck,
   title: string,
   { links }: Pick<AnswerPullPorts, 'links'>,
 ): CheckChange {
   return {
-    how: 'update',
+    ...{ how: 'update', standing },
     check: {
-      ...{ head, externalId, title, annotations: [], buttons: [] },
+      ...{ head, externalId: standing.externalId, title, annotations: [], buttons: [] },
       conclusion: 'cancelled',
       summary: 'Nobody waits for it any more.',
       url: links.commit(head),
@@ -94,12 +104,12 @@ async function answerByComment(pull: PullFacts, progress: HeadProgress, ports: A
   return done === 'leave' ? 0 : 1;
 }
 
-/** Of a head that is not answered yet, what stands speaks of another one: it has to say so. */
+/** What stands speaks of another head than one that is not answered yet: it has to say so; and no more, once it is the head again. */
 async function tellThatItIsPending({ head, comments }: PullFacts, ports: AnswerPullPorts): Promise<number> {
-  const [sticky] = stickyComments(comments);
+  const [sticky] = stickyComments(comments, head);
   if (sticky === undefined) return 0;
   const body = withPendingNotice(sticky, head, ports.links);
-  if (body === sticky.body || sticky.marker.head === head) return 0;
+  if (body === sticky.body) return 0;
   await ports.answersOf.editComment(sticky.id, body);
   return 1;
 }

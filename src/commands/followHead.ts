@@ -84,7 +84,8 @@ function withoutRun({ conflicts, check }: PullFacts, now: Date): HeadProgress {
 
 async function followJudging(pull: PullFacts, run: TrainingRun, ports: HeadPorts): Promise<HeadProgress> {
   const known = pull.check === undefined ? undefined : runOfCheck(pull.check.externalId)?.id;
-  const judgings = await ports.judgings.of(run, pull.ruling, known);
+  const ruling = { ...pull.ruling, overriding: pull.ruling.overriding && mayBeOverridden(pull) };
+  const judgings = await ports.judgings.of(run, ruling, known);
   const newest = judgings.find(({ by }) => by === 'judge');
   if (newest !== undefined && newest.status !== 'completed') return { kind: 'judging', run, judging: newest };
   for (const judging of judgings.filter(({ status }) => status === 'completed')) {
@@ -98,6 +99,11 @@ async function followJudging(pull: PullFacts, run: TrainingRun, ports: HeadPorts
   }
   if (run.conclusion === 'action_required') return { kind: 'waits-for-approval', run };
   return isOverdue(run.updatedAt, ports.now()) ? { kind: 'unheard', run } : { kind: 'judging', run };
+}
+
+/** Whoever asked for it wrote it, and our reply repeats it; what is on record already, the check names. */
+function mayBeOverridden({ comments }: PullFacts): boolean {
+  return comments.some(({ body }) => body.includes('/override'));
 }
 
 type AnsweredProgress = Extract<HeadProgress, { readonly kind: 'answered' }>;

@@ -39,8 +39,11 @@ export interface Answers {
   present(run: PullRequestRun): Promise<PresentAnswers>;
   /** Makes one, however the answers to it go. */
   createCheck(check: WrittenCheck): Promise<void>;
-  /** Writes over our check of that commit. */
-  updateCheck(check: WrittenCheck): Promise<void>;
+  /**
+   * Writes over our check of that commit.
+   * @param standing which one that is, where it is known.
+   */
+  updateCheck(check: WrittenCheck, standing?: { readonly nodeId: string }): Promise<void>;
   comments(pull: number): Promise<readonly ExistingComment[]>;
   /** Asks once, however it goes. */
   createComment(pull: number, body: string): Promise<CommentCreation>;

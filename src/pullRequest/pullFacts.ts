@@ -38,6 +38,7 @@ export interface RulingBranch {
 
 /** A check that the App made. */
 export interface AppCheck {
+  readonly nodeId: string;
   readonly externalId: string;
   readonly status: 'completed' | 'unfinished';
   readonly conclusion?: string;

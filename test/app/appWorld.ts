@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { TouchstoneSurroundings } from '../../app/touchstone.ts';
 import { formatRecordedAnswer, ANSWER_FILE, answerArtifactName } from '../../src/pullRequest/answerDocument.ts';
 import { parseCommitSha, parseRepositoryName } from '../../src/identity/git.ts';
 import type { HeadOutcome, ModelSection } from '../../src/pullRequest/headJudgement.ts';
@@ -52,8 +53,10 @@ export interface WorldOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** Whether the App is told of nothing until the test says so. */
   readonly silent?: boolean;
-  /** The clock of the App; GitHub's is the machine's, since tokens are signed by that. */
+  /** The clock of the App. */
   readonly now?: () => Date;
+  /** Where GitHub's is to be the same one: what tokens are signed by, which is the machine's. */
+  readonly signersNow?: () => Date;
 }
 
 /** A repository whose pull requests the real App answers, by webhooks over HTTP; runs of workflows go as the test says. */
@@ -67,12 +70,14 @@ export class AppWorld {
   readonly installation: Installation;
   readonly instances: AppInstance[] = [];
   readonly logged: string[] = [];
-  readonly #port: number;
+  /** Of the first App; where GitHub tells none, each has one of its own. */
+  readonly #port: number | undefined;
   readonly #now: () => Date;
 
   static async open(options: WorldOptions = {}): Promise<AppWorld> {
     const now = options.now ?? ((): Date => new Date());
-    const github = await GitHub.start();
+    const { signersNow } = options;
+    const github = await GitHub.start(signersNow === undefined ? {} : { now, signersNow });
     const actions = new ScriptedActions(github, {
       [PR]: { name: 'touchstone-pr' },
       [JUDGE]: {
@@ -89,8 +94,10 @@ export class AppWorld {
     const repository = await github.createRepository('churn', { owner });
     repository.allow(author, 'write');
     await repository.commit('main', { 'README.md': '# Churn\n', ...RULING, ...options.files });
-    const { app, installation, port } = await installApp(github, owner, { silent: options.silent ?? false });
-    return new AppWorld({ github, actions, repository, owner, author, app, installation, port, now });
+    const silent = options.silent ?? false;
+    const { app, installation, port } = await installApp(github, owner, { silent });
+    const told = silent ? undefined : port;
+    return new AppWorld({ github, actions, repository, owner, author, app, installation, port: told, now });
   }
 
   private constructor(made: {
@@ -101,7 +108,7 @@ export class AppWorld {
     readonly author: Account;
     readonly app: App;
     readonly installation: Installation;
-    readonly port: number;
+    readonly port: number | undefined;
     readonly now: () => Date;
   }) {
     this.github = made.github;
@@ -116,10 +123,11 @@ export class AppWorld {
   }
 
   /** Starts an App; a second one is told of nothing by itself. */
-  async start(): Promise<AppInstance> {
-    const port = this.instances.length === 0 ? this.#port : await freePort();
+  async start(how: Partial<TouchstoneSurroundings> = {}): Promise<AppInstance> {
+    const port = (this.instances.length === 0 ? this.#port : undefined) ?? (await freePort());
     const instance = await startApp(this.github, this.app, {
       ...{ port, now: this.#now, answerWithinMs: 2000 },
+      ...how,
       onLog: (line) => this.logged.push(line),
     });
     this.instances.push(instance);

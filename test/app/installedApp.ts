@@ -38,7 +38,7 @@ export async function installApp(
     owner,
     publicKey: APP_KEY.publicKey,
     permissions: PERMISSIONS,
-    events: Object.keys(EVENTS),
+    events: EVENTS,
   });
   const port = await freePort();
   if (!silent) {
@@ -46,7 +46,7 @@ export async function installApp(
       owner: { kind: 'app', app },
       url: `http://127.0.0.1:${port}${WEBHOOK_PATH}`,
       secret: SECRET,
-      events: Object.keys(EVENTS),
+      events: EVENTS,
     });
   }
   const installation = github.install(app, owner);
@@ -54,7 +54,7 @@ export async function installApp(
   return { app, installation, port };
 }
 
-export interface StartedWith extends Pick<TouchstoneSurroundings, 'now' | 'answerWithinMs'> {
+export interface StartedWith extends Omit<Partial<TouchstoneSurroundings>, 'settings' | 'log' | 'metrics'> {
   readonly port: number;
   /** Told of what the App logs, a line each. */
   readonly onLog: (line: string) => void;
@@ -93,7 +93,7 @@ export async function startApp(
       envFile: '/nowhere/.env',
     },
     (given) => {
-      const touchstone = openTouchstone({ ...given, ...surroundings, log: logTo(onLog), msPerSecond: 1 });
+      const touchstone = openTouchstone({ ...given, msPerSecond: 1, ...surroundings, log: logTo(onLog) });
       opened.touchstone = touchstone;
       return {
         ...touchstone,

@@ -205,10 +205,15 @@ export class Server {
     }
   }
 
-  /** 304 for a client that has this answer already; GitHub counts no request for it. */
+  /**
+   * 304 for a client that has this answer already, by the token that it has now; GitHub counts no request for it.
+   * Tags are of a token: https://github.com/github/docs/issues/34689
+   */
   #unlessKnown(asked: Asked, actor: Actor, answer: Answer): Answer {
     if (answer.status !== 200 || answer.bytes) return answer;
-    const etag = `W/"${createHash('sha256').update(JSON.stringify(answer.body)).digest('hex')}"`;
+    const etag = `W/"${createHash('sha256')
+      .update(`${asked.headers.authorization} ${JSON.stringify(answer.body)}`)
+      .digest('hex')}"`;
     const headers = { ...answer.headers, etag };
     if (asked.headers['if-none-match'] !== etag) return { ...answer, headers };
     this.#github.limits.uncount(actor);

@@ -10,6 +10,7 @@ import { isCommitSha, isRepositoryName } from '../../identity/git.ts';
 import { answerOf } from './answer.ts';
 import type { GitHubClient } from './gitHubClient.ts';
 import { askGraphQl } from './graphQl.ts';
+import { LastOnes } from './lastOnes.ts';
 import { CHECKS_FRAGMENT, commitWithChecks, ownCheck, present, slugOf, viewer } from './presentChecks.ts';
 import { gitHubPulls } from './pulls.ts';
 
@@ -91,16 +92,19 @@ const MINIMISE = `
 
 const VIEWER = '{ viewer { login } }';
 
-const listedChecks = v.object({
-  check_runs: v.array(
-    v.object({
-      id: v.number(),
-      external_id: v.nullish(v.string()),
-      app: v.nullish(v.object({ slug: v.optional(v.string()) })),
-      output: v.object({ annotations_count: v.number() }),
-    }),
-  ),
+const oneCheck = v.object({
+  id: v.number(),
+  node_id: v.string(),
+  external_id: v.nullish(v.string()),
+  app: v.nullish(v.object({ slug: v.optional(v.string()) })),
+  output: v.object({ annotations_count: v.number() }),
 });
+const listedChecks = v.object({ check_runs: v.array(oneCheck) });
+/** As far as it takes to write over one. */
+type KnownCheck = Pick<v.InferOutput<typeof oneCheck>, 'id' | 'output'>;
+
+/** Checks of which the number is remembered: GraphQL tells none, as they are too large for it. */
+const MOST_REMEMBERED = 200;
 
 /** Checks and comments of the App whose token the client has. */
 export function gitHubAnswers(client: GitHubClient, repository: RepositoryName): Answers {
@@ -146,14 +150,21 @@ export function gitHubAnswers(client: GitHubClient, repository: RepositoryName):
       .filter(({ app, external_id }) => app?.slug === slug && runOfCheck(external_id ?? '') !== undefined)
       .sort((a, b) => b.id - a.id);
   };
+  const known = new LastOnes<KnownCheck>(MOST_REMEMBERED);
+  const remember = (data: unknown): void => {
+    const { node_id, id, output } = answerOf('a check', oneCheck, data);
+    known.set(node_id, { id, output });
+  };
   const createCheck = async (check: WrittenCheck): Promise<void> => {
     const asked = { ...place, ...written(check), name: CHECK_NAME, head_sha: check.head };
     // Asked again after an answer that was lost it would stand twice.
-    await client.rest.checks.create({ ...asked, request: { retries: 0 } }).catch(async (error: unknown) => {
+    const create = async (): Promise<void> =>
+      remember((await client.rest.checks.create({ ...asked, request: { retries: 0 } })).data);
+    await create().catch(async (error: unknown) => {
       if (!isLost(error)) throw error;
       const standing = await listOwnChecks(check.head);
       if (standing.some(({ external_id }) => external_id === asked.external_id)) return;
-      await client.rest.checks.create({ ...asked, request: { retries: 0 } });
+      await create();
     });
   };
 
@@ -189,14 +200,16 @@ export function gitHubAnswers(client: GitHubClient, repository: RepositoryName):
 
     createCheck,
 
-    async updateCheck(check) {
-      const [ours] = await listOwnChecks(check.head);
+    async updateCheck(check, standing) {
+      const remembered = standing && known.get(standing.nodeId);
+      const ours = remembered ?? (await listOwnChecks(check.head))[0];
       if (ours === undefined) return createCheck(check);
       // GitHub adds annotations to those that are there, and never takes one away.
       const { output, ...rest } = written(ours.output.annotations_count > 0 ? { ...check, annotations: [] } : check);
       // What is left out stays as it was: a text of before would stand below a new summary.
       const whole = { ...output, text: output.text ?? '' };
-      await client.rest.checks.update({ ...place, ...rest, output: whole, check_run_id: ours.id });
+      const { data } = await client.rest.checks.update({ ...place, ...rest, output: whole, check_run_id: ours.id });
+      remember(data);
     },
 
     comments: commentsOf,

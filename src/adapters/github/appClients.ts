@@ -1,5 +1,5 @@
 import { createAppAuth } from '@octokit/auth-app';
-import { conditionalRequests } from './conditionalRequests.ts';
+import { conditionalRequests, KeptResponses } from './conditionalRequests.ts';
 import { openGitHub, type GitHubClient, type GitHubClientOptions } from './gitHubClient.ts';
 
 export interface AppCredentials {
@@ -16,8 +16,8 @@ export interface AppClients {
   installation(id: number): GitHubClient;
 }
 
-/** Answers that are kept for each installation. */
-const MOST_KEPT = 2000;
+/** Of answers that are kept, in all. */
+const MOST_KEPT_BYTES = 64 * 1024 ** 2;
 /** GitHub answers within ten seconds, or not at all. */
 const ANSWER_WITHIN_MS = 30_000;
 
@@ -25,6 +25,7 @@ export function appClients(
   { appId, privateKey }: AppCredentials,
   options: Omit<GitHubClientOptions, 'token' | 'signing' | 'plugins'>,
 ): AppClients {
+  const kept = new KeptResponses(MOST_KEPT_BYTES);
   const signed = (installationId?: number): GitHubClient =>
     openGitHub({
       answerWithinMs: ANSWER_WITHIN_MS,
@@ -33,7 +34,8 @@ export function appClients(
         strategy: createAppAuth,
         options: { appId, privateKey, ...(installationId !== undefined && { installationId }) },
       },
-      plugins: [conditionalRequests(MOST_KEPT)],
+      // As the App each request is signed anew, and a tag holds for what signed.
+      plugins: installationId === undefined ? [] : [conditionalRequests(kept, String(installationId))],
     });
   const app = signed();
   const installations = new Map<number, GitHubClient>();

@@ -56,16 +56,20 @@ export function gitHubRecordedAnswers(
   const artifacts = gitHubArtifacts(client, repository);
   return {
     async read(judging) {
+      // What an attempt has recorded never changes.
+      const of = (attempt: number): string => `${repository} ${judging.id}.${attempt}`;
+      const known = kept.get(of(judging.attempt));
+      if (known !== undefined) return { kind: 'read', answer: known, attempt: judging.attempt };
       const found = await findArtifact(artifacts, judging);
       if (found.kind === 'none') return found;
       const { artifact, attempt } = found;
-      const known = kept.get(artifact.id);
-      if (known !== undefined) return { kind: 'read', answer: known, attempt };
+      const earlier = kept.get(of(attempt));
+      if (earlier !== undefined) return { kind: 'read', answer: earlier, attempt };
       const file = await readFileOf(artifacts, artifact, ANSWER_FILE, temporary);
       if (file.kind === 'unreadable') return file;
       const answer = parseRecordedAnswer(file.bytes);
       if (answer.kind === 'invalid') return { kind: 'unreadable', problems: answer.problems };
-      kept.put(artifact.id, answer.value, file.bytes.length);
+      kept.put(of(attempt), answer.value, file.bytes.length);
       return { kind: 'read', answer: answer.value, attempt };
     },
   };
@@ -131,28 +135,28 @@ async function readFileOf(
 /** As text; parsed it is a few times as much. */
 const MOST_KEPT_BYTES = 16 * 1024 ** 2;
 
-/** The answers that were read last, by the number of their artifact: what is in one never changes. */
+/** The answers that were read last, by the attempt at a run that recorded them. */
 export class KeptAnswers {
   readonly #most: number;
-  readonly #kept = new Map<number, { readonly answer: RecordedAnswer; readonly bytes: number }>();
+  readonly #kept = new Map<string, { readonly answer: RecordedAnswer; readonly bytes: number }>();
   #bytes = 0;
 
-  constructor(most = 64) {
+  constructor(most = 2000) {
     this.#most = most;
   }
 
-  get(artifact: number): RecordedAnswer | undefined {
-    const found = this.#kept.get(artifact);
+  get(run: string): RecordedAnswer | undefined {
+    const found = this.#kept.get(run);
     if (found === undefined) return undefined;
-    this.#kept.delete(artifact);
-    this.#kept.set(artifact, found);
+    this.#kept.delete(run);
+    this.#kept.set(run, found);
     return found.answer;
   }
 
   /** @param bytes of the text that it was read from. */
-  put(artifact: number, answer: RecordedAnswer, bytes: number): void {
-    if (this.#kept.has(artifact) || bytes > MOST_KEPT_BYTES) return;
-    this.#kept.set(artifact, { answer, bytes });
+  put(run: string, answer: RecordedAnswer, bytes: number): void {
+    if (this.#kept.has(run) || bytes > MOST_KEPT_BYTES) return;
+    this.#kept.set(run, { answer, bytes });
     this.#bytes += bytes;
     for (const [oldest, { bytes: freed }] of this.#kept) {
       if (this.#kept.size <= this.#most && this.#bytes <= MOST_KEPT_BYTES) return;

@@ -151,14 +151,29 @@ describe('the answer that a judging run recorded', () => {
 });
 
 describe('an answer that was read before', () => {
-  it('is not fetched again, whoever asks', async () => {
+  it('is not asked for again, whoever asks', async () => {
     const run = await judgingRun();
     upload(run, 'touchstone-answer-1', await zipOf(written()));
     const kept = new KeptAnswers();
     const first = await answers({ kept }).read({ id: run.id, attempt: 1 });
     github.requests.length = 0;
     expect(await answers({ kept }).read({ id: run.id, attempt: 1 })).toEqual(first);
-    expect(requests()).toEqual([expect.stringMatching(/\/artifacts$/)]);
+    expect(requests()).toEqual([]);
+  });
+
+  it('is not fetched again for a later attempt that recorded none', async () => {
+    const run = await judgingRun();
+    upload(run, 'touchstone-answer-1', await zipOf(written()));
+    const kept = new KeptAnswers();
+    await answers({ kept }).read({ id: run.id, attempt: 1 });
+    github.requests.length = 0;
+    expect(await answers({ kept }).read({ id: run.id, attempt: 2 })).toMatchObject({ kind: 'read', attempt: 1 });
+    expect(requests().filter((path) => path.endsWith('/zip'))).toHaveLength(0);
+    upload(run, 'touchstone-answer-2', await zipOf(written(answer('another'))));
+    expect(await answers({ kept }).read({ id: run.id, attempt: 2 })).toMatchObject({
+      attempt: 2,
+      answer: answer('another'),
+    });
   });
 
   it('is fetched again where it could not be read', async () => {
@@ -173,14 +188,14 @@ describe('an answer that was read before', () => {
 
   it('is forgotten where others were asked for more recently, or where it is large', () => {
     const kept = new KeptAnswers(2);
-    for (const artifact of [1, 2]) kept.put(artifact, answer(`${artifact}`), 10);
-    expect(kept.get(1)).toEqual(answer('1'));
-    kept.put(3, answer('3'), 10);
-    expect([1, 2, 3].map((artifact) => kept.get(artifact) !== undefined)).toEqual([true, false, true]);
-    kept.put(4, answer('4'), 16 * 1024 ** 2);
-    expect([1, 3, 4].map((artifact) => kept.get(artifact) !== undefined)).toEqual([false, false, true]);
-    kept.put(5, answer('5'), 17 * 1024 ** 2);
-    expect([4, 5].map((artifact) => kept.get(artifact) !== undefined)).toEqual([true, false]);
+    for (const run of ['1', '2']) kept.put(run, answer(run), 10);
+    expect(kept.get('1')).toEqual(answer('1'));
+    kept.put('3', answer('3'), 10);
+    expect(['1', '2', '3'].map((run) => kept.get(run) !== undefined)).toEqual([true, false, true]);
+    kept.put('4', answer('4'), 16 * 1024 ** 2);
+    expect(['1', '3', '4'].map((run) => kept.get(run) !== undefined)).toEqual([false, false, true]);
+    kept.put('5', answer('5'), 17 * 1024 ** 2);
+    expect(['4', '5'].map((run) => kept.get(run) !== undefined)).toEqual([true, false]);
   });
 });
 
@@ -210,8 +225,8 @@ describe('an archive that the job never leaves', () => {
     ],
     [
       'there is more in it than belongs there',
-      { ...written(), 'a.txt': Buffer.from('a'), 'b.txt': Buffer.from('b') },
-      'it states 3 entries',
+      { ...written(), ...Object.fromEntries(['a', 'b', 'c'].map((name) => [`${name}.txt`, Buffer.from(name)])) },
+      'it states 4 entries',
     ],
     ['it is no answer', { 'answer.json': Buffer.from('{"schema":"touchstone/answer/v1"}') }, 'kind: missing'],
     ['it is no text', { 'answer.json': new Uint8Array([0xff, 0xfe]) }, 'not JSON in UTF-8'],
