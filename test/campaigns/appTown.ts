@@ -4,7 +4,8 @@ import type { HeadOutcome, ModelSection } from '../../src/pullRequest/headJudgem
 import { ANSWER_FILE, answerArtifactName, formatRecordedAnswer } from '../../src/pullRequest/answerDocument.ts';
 import { formatOverrideResult, OVERRIDE_FILE } from '../../src/pullRequest/overrideOutcome.ts';
 import { parseCommitSha } from '../../src/identity/git.ts';
-import { AppWorld, modelsOf, type Instance } from '../app/appWorld.ts';
+import { AppWorld, modelsOf } from '../app/appWorld.ts';
+import type { AppInstance } from '../app/installedApp.ts';
 import { SECRET, WEBHOOK_PATH } from '../app/runningApp.ts';
 import type { Account } from '../github/state/account.ts';
 import type { WorkflowRun } from '../github/state/actions.ts';
@@ -42,7 +43,7 @@ export interface Asked {
 
 /** An App that lives. */
 export interface Living {
-  readonly instance: Instance;
+  readonly instance: AppInstance;
   readonly wire: Wire;
   readonly silence: () => void;
 }
