@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { secondaryLimit } from '../github/faults.ts';
 import type { PullRequest } from '../github/state/pulls.ts';
 import type { WorkflowRun } from '../github/state/actions.ts';
 import { accepted, notJudged, rejected } from '../pullRequest/heads.ts';
@@ -144,6 +145,22 @@ describe('/retrain', () => {
     await world.settled();
     expect(world.reply(theirs)).toContain('permission_denied');
     expect(world.reply(ours)).toContain('Training again');
+  });
+
+  it('that GitHub finds too much for now is given later, once, and waits in no request', async () => {
+    world.github.faults.next({
+      operation: 'POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun',
+      answer: secondaryLimit(600),
+    });
+    const comment = await world.comment(pull, '/retrain');
+    await world.settled();
+    expect(world.reply(comment)).toContain('About to run');
+    expect(orders()).toEqual([]);
+    await world.stop();
+    await world.start({ now: () => new Date(Date.now() + 2 * 60_000) });
+    await world.settled();
+    expect(world.reply(comment)).toContain('Training again');
+    expect(orders()).toEqual(['rerun']);
   });
 
   it('a day old is not obeyed by an App that starts', async () => {

@@ -65,11 +65,6 @@ function timed({ hook }: Parameters<typeof retry>[0]): void {
   });
 }
 
-/** What was asked for may be of no use later. */
-interface Asked {
-  readonly request?: { readonly neverWaits?: boolean };
-}
-
 /**
  * A client that waits as long as GitHub asks it to (403 and 429 with a limit) and asks again where GitHub failed (5xx).
  * A request whose effect must not be asked for twice says `request: { retries: 0 }`, one that is of no use later `neverWaits`.
@@ -78,7 +73,7 @@ export function openGitHub(options: GitHubClientOptions): GitHubClient {
   const { baseUrl, token, signing, signal, onWait, msPerSecond = 1000, fetch, answerWithinMs, plugins = [] } = options;
   const waitFor =
     (because: 'rate limit' | 'secondary rate limit') =>
-    (seconds: number, { request }: Asked, _octokit: unknown, waits: number): boolean => {
+    (seconds: number, { request }: { readonly request?: object }, _octokit: unknown, waits: number): boolean => {
       if (
         request?.neverWaits === true ||
         seconds > LONGEST_WAIT_SECONDS ||
