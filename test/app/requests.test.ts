@@ -144,7 +144,7 @@ describe('a comment', () => {
 });
 
 describe('an idle hour', () => {
-  const PULLS = 3;
+  const PULLS = 2;
 
   async function another(name: string, files: Readonly<Record<string, string>>): Promise<StandInRepository> {
     const repository = await world.github.createRepository(name, { owner: world.owner });
@@ -164,7 +164,7 @@ describe('an idle hour', () => {
 
   it('of pull requests that are answered, by repository and by pull request', async () => {
     for (let number = 0; number < PULLS; number += 1) {
-      await pushed(await world.propose(`topic-${number}`), modelsOf([accepted()]));
+      await world.judge(await world.propose(`topic-${number}`), accepted());
     }
     await another('prices', RULING);
     await asked();
@@ -192,9 +192,9 @@ describe('an idle hour', () => {
   });
 
   it('of an App that has just started reads what was recorded, too', async () => {
-    await pushed(await world.propose('topic'), modelsOf([accepted()]));
-    await world.stop();
+    await world.judge(await world.propose('topic'), accepted());
     await asked();
+    await world.stop();
     // Nothing failed lately.
     world.github.hooks.deliveries.length = 0;
     await world.start();
