@@ -1,28 +1,15 @@
 import * as v from 'valibot';
 import { parse } from 'yaml';
+import { APP_EVENTS, APP_PERMISSIONS } from '../src/diagnosis/appNeeds.ts';
 import { UserMistake } from '../src/failure.ts';
 
-/** What the App may, as `app.yml` says with a reason for each. */
-export const PERMISSIONS = {
-  metadata: 'read',
-  contents: 'read',
-  actions: 'write',
-  checks: 'write',
-  pull_requests: 'write',
-  issues: 'read',
-  merge_queues: 'read',
-} as const;
+type Access = { readonly [scope in keyof typeof APP_PERMISSIONS]: (typeof APP_PERMISSIONS)[scope]['access'] };
 
-/** What it is told of, and which permission that hangs on: https://docs.github.com/en/webhooks/webhook-events-and-payloads */
-export const EVENTS = {
-  pull_request: 'pull_requests',
-  issue_comment: 'issues',
-  workflow_run: 'actions',
-  workflow_job: 'actions',
-  check_run: 'checks',
-  check_suite: 'checks',
-  merge_group: 'merge_queues',
-} as const satisfies { readonly [event: string]: keyof typeof PERMISSIONS };
+/** What the App may: `{ checks: 'write', ... }`. */
+export const PERMISSIONS = Object.fromEntries(
+  Object.entries(APP_PERMISSIONS).map(([scope, { access }]) => [scope, access]),
+) as Access;
+export const EVENTS: readonly string[] = Object.keys(APP_EVENTS);
 
 const manifestSchema = v.object({
   name: v.string(),
@@ -51,7 +38,7 @@ export function lacking(app: {
   const permissions = Object.entries(PERMISSIONS)
     .filter(([scope, access]) => !isEnough(app.permissions[scope], access))
     .map(([scope, access]) => `${scope}: ${access}`);
-  return { permissions, events: Object.keys(EVENTS).filter((event) => !app.events.includes(event)) };
+  return { permissions, events: EVENTS.filter((event) => !app.events.includes(event)) };
 }
 
 function isEnough(granted: string | undefined, access: 'read' | 'write'): boolean {

@@ -10,6 +10,7 @@ import {
 import { parseCommand } from '../src/conversation/command.ts';
 import type { RepositoryName } from '../src/identity/git.ts';
 import type { Hint } from './hints.ts';
+import { later, type Later, type Waiting } from './later.ts';
 import type { WorkQueue } from './workQueue.ts';
 
 export interface RoundsSurroundings {
@@ -18,6 +19,7 @@ export interface RoundsSurroundings {
   readonly log: Pick<Probot['log'], 'info' | 'warn'>;
   readonly now: () => Date;
   readonly take: (hint: Hint) => void;
+  readonly later?: Later;
 }
 
 const HOUR_MS = 3600 * 1000;
@@ -33,19 +35,22 @@ const OVERLAP_MS = 5 * 60_000;
 export class Rounds {
   readonly #of: RoundsSurroundings;
   #last: Date | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Waiting | undefined;
+  #isStopped = false;
 
   constructor(of: RoundsSurroundings) {
     this.#of = of;
   }
 
   begin(): void {
+    if (this.#isStopped) return;
     this.#round();
-    this.#timer = setInterval(() => this.#round(), HOUR_MS).unref();
+    this.#timer = (this.#of.later ?? later)(HOUR_MS, () => this.begin());
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.#isStopped = true;
+    this.#timer?.cancel();
   }
 
   /** One installation that is new, or may do something new. */
@@ -90,9 +95,11 @@ export class Rounds {
       ...{ key: `repository ${repository}`, lane: `${installation} round` },
       run: async () => {
         const client = clients.installation(installation);
-        const { judges, pulls, groups } = await readOpenWork(client, repository);
+        const { judges, pulls, closed, groups } = await readOpenWork(client, repository);
+        // Of what was closed a check may still say that it goes on.
+        const closedSince = judges ? closed.filter(({ updatedAt }) => updatedAt >= since) : [];
         // Where nothing judges, at most a first configuration is to be answered.
-        const wanted = pulls.filter(({ updatedAt }) => judges || updatedAt >= since);
+        const wanted = [...pulls.filter(({ updatedAt }) => judges || updatedAt >= since), ...closedSince];
         const isCommand = (body: string): boolean => parseCommand(body).kind !== 'none';
         const commented = judges ? await commentedSince(client, repository, since, isCommand) : [];
         for (const number of new Set([...wanted.map((pull) => pull.number), ...commented])) {

@@ -1,5 +1,5 @@
 import { UserMistake, type Problem } from '../src/failure.ts';
-import { parsePrivateKey } from './privateKey.ts';
+import { parsePrivateKey } from '../src/adapters/github/privateKey.ts';
 
 export type Environment = { readonly [name: string]: string | undefined };
 

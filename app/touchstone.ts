@@ -4,6 +4,7 @@ import { appClients, type AppClients } from '../src/adapters/github/appClients.t
 import { KeptAnswers } from '../src/adapters/github/recordedAnswers.ts';
 import { Answering } from './answering.ts';
 import { hintsOf } from './hints.ts';
+import type { Later } from './later.ts';
 import { Rounds } from './rounds.ts';
 import type { Settings } from './settings.ts';
 import { WorkQueue } from './workQueue.ts';
@@ -28,13 +29,16 @@ export interface TouchstoneSurroundings {
   readonly msPerSecond?: number;
   /** How long one waits for an answer of GitHub; a test hands in less. */
   readonly answerWithinMs?: number;
+  readonly later?: Later;
+  /** A test hands in one that can be cut off. */
+  readonly fetch?: typeof fetch;
 }
 
 /** Requests at a time for one installation: GitHub asks for no more than a hundred from one App. */
 const WIDTH = 4;
 
 export function openTouchstone(surroundings: TouchstoneSurroundings): Touchstone & { idle(): Promise<void> } {
-  const { settings, log, now = () => new Date(), msPerSecond = 1000, answerWithinMs } = surroundings;
+  const { settings, log, now = () => new Date(), msPerSecond = 1000, answerWithinMs, later, fetch } = surroundings;
   const stopping = new AbortController();
   const counted = openCounts(surroundings.metrics, () => queue.length);
   const clients: AppClients = appClients(settings, {
@@ -42,10 +46,12 @@ export function openTouchstone(surroundings: TouchstoneSurroundings): Touchstone
     signal: stopping.signal,
     msPerSecond,
     ...(answerWithinMs !== undefined && { answerWithinMs }),
+    ...(fetch && { fetch }),
     onWait: (seconds, because) => log.warn({ seconds, because }, 'GitHub asks to wait'),
   });
   const queue = new WorkQueue({
     ...{ width: WIDTH, now, msPerSecond },
+    ...(later && { later }),
     onDone: (key, tookMs) => counted.took.observe({ work: kindOf(key) }, tookMs / 1000),
     onFailure: (key, error, retryMs) => {
       if (stopping.signal.aborted) return;
@@ -59,7 +65,11 @@ export function openTouchstone(surroundings: TouchstoneSurroundings): Touchstone
     keptAnswers: new KeptAnswers(),
     onWrites: (writes) => counted.writes.inc(writes),
   });
-  const rounds = new Rounds({ clients, queue, log, now, take: (hint) => answering.take(hint) });
+  const rounds = new Rounds({
+    ...{ clients, queue, log, now },
+    ...(later && { later }),
+    take: (hint) => answering.take(hint),
+  });
   return {
     listen(probot) {
       probot.onAny(({ id, name, payload }) => {

@@ -1,3 +1,5 @@
+import { later, type Later, type Waiting } from './later.ts';
+
 /** One thing to be made right, and how. */
 export interface Work {
   /** Equal for what is the same thing: while it waits it is noted once, and while it is at work it is done once more after. */
@@ -17,6 +19,7 @@ export interface WorkQueueOptions {
   readonly now: () => Date;
   /** What a second of waiting lasts; a test hands in less. */
   readonly msPerSecond?: number;
+  readonly later?: Later;
 }
 
 const FIRST_RETRY_SECONDS = 15;
@@ -26,12 +29,13 @@ interface Item {
   work: Work;
   state: 'waiting' | 'at-work' | 'at-work-and-wanted' | 'later';
   failures: number;
-  timer?: NodeJS.Timeout;
+  timer?: Waiting;
 }
 
 /** Does each thing that is noted once for any number of notes, one at a time for each, several side by side. */
 export class WorkQueue {
   readonly #options: WorkQueueOptions;
+  readonly #later: Later;
   readonly #items = new Map<string, Item>();
   readonly #waiting = new Map<string, Item[]>();
   readonly #working = new Map<string, number>();
@@ -40,6 +44,7 @@ export class WorkQueue {
 
   constructor(options: WorkQueueOptions) {
     this.#options = options;
+    this.#later = options.later ?? later;
   }
 
   /** What waits and what is at work. */
@@ -57,7 +62,7 @@ export class WorkQueue {
     item.work = work;
     if (item.state === 'at-work') item.state = 'at-work-and-wanted';
     if (item.state === 'later') {
-      clearTimeout(item.timer);
+      item.timer?.cancel();
       this.#wait(item);
     }
   }
@@ -65,7 +70,7 @@ export class WorkQueue {
   /** Begins nothing more. */
   stop(): void {
     this.#isStopped = true;
-    for (const item of this.#items.values()) clearTimeout(item.timer);
+    for (const item of this.#items.values()) item.timer?.cancel();
     for (const items of this.#waiting.values()) items.length = 0;
   }
 
@@ -103,15 +108,16 @@ export class WorkQueue {
     const { key } = item.work;
     item.state = 'at-work';
     const began = this.#options.now().getTime();
-    const later = await this.#attempt(item);
+    const again = await this.#attempt(item);
     this.#options.onDone(key, this.#options.now().getTime() - began);
     // It may have been noted again while it was at work.
     const isWanted = (item as Pick<Item, 'state'>).state === 'at-work-and-wanted';
-    if (this.#isStopped || (!isWanted && later === undefined)) this.#items.delete(key);
+    if (this.#isStopped) this.#items.delete(key);
     else if (isWanted) this.#wait(item);
+    else if (again === undefined) this.#items.delete(key);
     else {
       item.state = 'later';
-      item.timer = setTimeout(() => this.#wait(item), later).unref();
+      item.timer = this.#later(again, () => this.#wait(item));
     }
   }
 

@@ -104,12 +104,12 @@ async function answerByComment(pull: PullFacts, progress: HeadProgress, ports: A
   return done === 'leave' ? 0 : 1;
 }
 
-/** Of a head that is not answered yet, what stands speaks of another one: it has to say so. */
+/** What stands speaks of another head than one that is not answered yet: it has to say so; and no more, once it is the head again. */
 async function tellThatItIsPending({ head, comments }: PullFacts, ports: AnswerPullPorts): Promise<number> {
-  const [sticky] = stickyComments(comments);
+  const [sticky] = stickyComments(comments, head);
   if (sticky === undefined) return 0;
   const body = withPendingNotice(sticky, head, ports.links);
-  if (body === sticky.body || sticky.marker.head === head) return 0;
+  if (body === sticky.body) return 0;
   await ports.answersOf.editComment(sticky.id, body);
   return 1;
 }

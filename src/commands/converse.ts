@@ -3,7 +3,14 @@ import type { CommandRights } from '../config/config.ts';
 import { parseCommand, type ParsedCommand } from '../conversation/command.ts';
 import { decide } from '../conversation/decide.ts';
 import type { Effect } from '../conversation/effect.ts';
-import { formatReply, parseReplyMarker, repliesIn, type Reply, type Said } from '../conversation/reply.ts';
+import {
+  formatReply,
+  parseReplyMarker,
+  reformatReply,
+  repliesIn,
+  type Reply,
+  type Said,
+} from '../conversation/reply.ts';
 import type { Situation } from '../conversation/situation.ts';
 import type { Answers } from '../pullRequest/answers.ts';
 import type { Links } from '../pullRequest/commentText.ts';
@@ -46,7 +53,14 @@ export async function converse(pull: PullFacts, progress: HeadProgress, ports: C
   const replies = repliesIn(pull.comments);
   let writes = 0;
   let lookAgainMs: number | undefined;
-  for (const asked of askedFor(pull, ports.now())) {
+  const obeyed = askedFor(pull, ports.now());
+  const seeThrough = async (reply: Reply | undefined, still: () => Promise<Said>): Promise<void> => {
+    if (reply?.marker.effect === undefined) return;
+    const went = await goOn(reply, reply.marker.effect, pull, still, ports);
+    writes += went.writes;
+    lookAgainMs = Math.min(lookAgainMs ?? Infinity, went.lookAgainMs ?? Infinity);
+  };
+  for (const asked of obeyed) {
     const [reply, ...doubles] = replies.get(asked.comment.id) ?? [];
     for (const { comment } of doubles) {
       await ports.answersOf.deleteComment(comment.id);
@@ -59,11 +73,10 @@ export async function converse(pull: PullFacts, progress: HeadProgress, ports: C
     if (reply === undefined) {
       await begin(asked, pull, progress, ports);
       writes += 1;
-    } else if (reply.marker.effect !== undefined) {
-      const went = await goOn(asked, reply, reply.marker.effect, pull, progress, ports);
-      writes += went.writes;
-      lookAgainMs = Math.min(lookAgainMs ?? Infinity, went.lookAgainMs ?? Infinity);
-    }
+    } else await seeThrough(reply, () => decideNow(asked, pull, progress, ports));
+  }
+  for (const [to, [reply]] of replies) {
+    if (!obeyed.some(({ comment }) => comment.id === to)) await seeThrough(reply, () => Promise.resolve(NO_LONGER));
   }
   return { writes, ...(lookAgainMs !== undefined && lookAgainMs !== Infinity && { lookAgainMs }) };
 }
@@ -86,15 +99,26 @@ export function askedFor({ comments }: Pick<PullFacts, 'comments'>, now: Date): 
     .toSorted((a, b) => a.comment.id - b.comment.id);
 }
 
+/** A command that was edited or taken away, or that is a day old. */
+const NO_LONGER: Said = {
+  kind: 'refused',
+  code: 'order_not_met',
+  text: 'The comment has changed since, or was left undone for a day. Ask again, if it is still meant.',
+};
+
 /** Writes what is going to be done before it is done: the next look finds it and goes on. */
-async function begin(
-  { comment, parsed, line }: AskedFor,
+async function begin(asked: AskedFor, pull: PullFacts, progress: HeadProgress, ports: ConversePorts): Promise<void> {
+  const said = await decideNow(asked, pull, progress, ports);
+  await replyOnce(pull.number, asked.comment.id, asked.line, said, ports);
+}
+
+async function decideNow(
+  { comment, parsed }: AskedFor,
   pull: PullFacts,
   progress: HeadProgress,
   ports: ConversePorts,
-): Promise<void> {
-  const situation = await situationOf(comment.author.login, pull, progress, ports);
-  await replyOnce(pull.number, comment.id, line, decide(parsed, situation, ports.links), ports);
+): Promise<Said> {
+  return decide(parsed, await situationOf(comment.author.login, pull, progress, ports), ports.links);
 }
 
 async function situationOf(
@@ -107,23 +131,20 @@ async function situationOf(
   return { pull, progress, person, jobs: await ports.jobsOf(progress), rights: ports.rights(pull.ruling) };
 }
 
-/** Goes on with what was begun, once it is seen again that it may be done. */
+/** Goes on with what was begun. @param still whether it may be done, asked right before it is. */
 async function goOn(
-  { comment, parsed, line }: AskedFor,
   reply: Reply,
   effect: Effect,
   pull: PullFacts,
-  progress: HeadProgress,
+  still: () => Promise<Said>,
   ports: ConversePorts,
 ): Promise<Conversed> {
   const since = ports.now().getTime() - Date.parse(reply.comment.createdAt);
   if (!ports.begun.has(reply.comment.id) && since < TAKEOVER_MS) return { writes: 0, lookAgainMs: TAKEOVER_MS - since };
-  const still = async (): Promise<Said> =>
-    decide(parsed, await situationOf(comment.author.login, pull, progress, ports), ports.links);
-  const { said, lookAgainMs } = await carryOn(effect, { comment: comment.id, pull, still }, ports);
+  const { said, lookAgainMs } = await carryOn(effect, { comment: reply.marker.to, pull, still }, ports);
   const later = lookAgainMs === undefined ? {} : { lookAgainMs };
   if (said === undefined) return { writes: 0, ...later };
-  const body = formatReply(comment.id, line, said);
+  const body = reformatReply(reply, said);
   if (body === reply.comment.body) return { writes: 0, ...later };
   await ports.answersOf.editComment(reply.comment.id, body);
   return { writes: 1, ...later };

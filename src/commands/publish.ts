@@ -2,6 +2,7 @@ import { ServiceFailure, UserMistake } from '../failure.ts';
 import type { CommitSha, RepositoryName } from '../identity/git.ts';
 import type { ModelName } from '../identity/names.ts';
 import { othersOf, type RecordedAnswer } from '../pullRequest/answerDocument.ts';
+import type { AnsweredBy } from '../pullRequest/judgingWorkflow.ts';
 import type { Answers, PullRequestRun, Queue } from '../pullRequest/answers.ts';
 import type { GateLines } from '../pullRequest/checkAnnotations.ts';
 import { checkOutput, type CheckOutput } from '../pullRequest/checkOutput.ts';
@@ -19,9 +20,6 @@ import { findVerdict, recordVerdict } from '../registry/verdictRecord.ts';
 import type { RegistryStore } from '../registry/store.ts';
 import { overridableSections, readOverrides } from './readOverrides.ts';
 import { writeCheck, writeComment } from './writeAnswer.ts';
-
-/** Who writes check and comment: this job, or the Touchstone App, for which the job records alone. */
-type AnsweredBy = 'job' | 'app';
 
 export interface PublishRequest {
   /** The run that asks, and that judged. */

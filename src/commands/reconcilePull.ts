@@ -42,10 +42,12 @@ export async function reconcilePull(number: number, ports: ReconcilePorts): Prom
     const written = conversed.writes + (await answerPull(pull, progress, ports));
     writes += written;
     if (written > 0 && passes < MOST_PASSES) continue;
-    const later = [lookAgainAfterMs(progress, ports.now()), conversed.lookAgainMs].filter((ms) => ms !== undefined);
+    // Nobody waits for the head of a closed one; whoever asked for something there is answered all the same.
+    const ofHead = pull.state === 'open' ? lookAgainAfterMs(progress, ports.now()) : undefined;
+    const later = [ofHead, conversed.lookAgainMs].filter((ms) => ms !== undefined);
     return {
       ...{ kind: 'right', pull, progress, writes },
-      ...(later.length > 0 && pull.state === 'open' && { lookAgainMs: Math.min(...later) }),
+      ...(later.length > 0 && { lookAgainMs: Math.min(...later) }),
     };
   }
 }

@@ -38,9 +38,9 @@ export async function writeComment(
   of: AnsweredHead,
   answers: CommentWriter,
 ): Promise<CommentPlan['kind']> {
-  const sticky = stickyComments(present);
+  const sticky = stickyComments(present, of.head);
   const [before] = sticky;
-  const plan = planComment(sticky, standingOf(answer), of.judging);
+  const plan = planComment(sticky, standingOf(answer), of);
   const body = commentText(answer, of, historyAfter(before?.marker, of.head));
   switch (plan.kind) {
     case 'leave':
@@ -72,13 +72,13 @@ const TRIES = 2;
 async function createOnce(
   pull: number,
   body: string,
-  { judging }: AnsweredHead,
+  { head, judging }: AnsweredHead,
   answers: CommentWriter,
 ): Promise<void> {
   let failure = '';
   for (let tries = 0; tries < TRIES; tries += 1) {
     const made = await answers.createComment(pull, body);
-    const sticky = stickyComments(withCreated(await answers.comments(pull), made, body));
+    const sticky = stickyComments(withCreated(await answers.comments(pull), made, body), head);
     if (made.kind === 'created' || sticky.some(({ marker }) => isSame(marker.judging, judging))) {
       return retire(sticky.slice(1), answers);
     }

@@ -48,9 +48,19 @@ const SIGNS: { readonly [kind in Said['kind']]: string } = { told: '', pending: 
 
 /** The body of a reply: marker, the line that it answers, and what came of it. Nothing in it is read as a command again. */
 export function formatReply(to: number, line: string, said: Said): string {
+  return withSaid(to, voice.command(line), said);
+}
+
+/** A reply that stands, with what came of it: the line that it answers stays, whatever its comment says by now. */
+export function reformatReply({ comment, marker: { to } }: Reply, said: Said): string {
+  const [, quoted = ''] = comment.body.split(/\r?\n\r?\n/, 2);
+  return withSaid(to, quoted, said);
+}
+
+function withSaid(to: number, quoted: string, said: Said): string {
   const written: ReplyMarker = { to, ...(said.kind === 'pending' && { effect: said.effect }) };
   const code = said.kind === 'refused' ? `\n\n<sub>Reason: ${voice.name(said.code)}</sub>` : '';
-  return `${START}${JSON.stringify(written)}${END}\n\n${voice.command(line)}\n\n${SIGNS[said.kind]}${said.text}${code}\n`;
+  return `${START}${JSON.stringify(written)}${END}\n\n${quoted}\n\n${SIGNS[said.kind]}${said.text}${code}\n`;
 }
 
 /** The marker that a comment begins with; who wrote it is another matter. */

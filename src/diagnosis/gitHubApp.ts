@@ -2,7 +2,7 @@ import type { AnsweredBy } from '../pullRequest/judgingWorkflow.ts';
 import { notApplicable, ok, problem, warning, type Check } from './check.ts';
 import { checkDeliveries } from './appDeliveries.ts';
 import type { AppFacts, GrantedPermissions, HookSettings, RegisteredApp } from './appFacts.ts';
-import { APP_EVENTS, APP_PERMISSIONS, WEBHOOK_PATH } from './appNeeds.ts';
+import { APP_EVENTS, APP_PERMISSIONS, needOf, WEBHOOK_PATH } from './appNeeds.ts';
 
 const ID = 'github.app';
 
@@ -78,8 +78,7 @@ function lacking(granted: GrantedPermissions): readonly string[] {
 /** What is granted and serves nothing. */
 function needless(granted: GrantedPermissions): readonly string[] {
   return Object.entries(granted).flatMap(([name, access]) => {
-    const needed = Object.hasOwn(APP_PERMISSIONS, name) ? APP_PERMISSIONS[name] : undefined;
-    return ACCESSES.indexOf(access) > ACCESSES.indexOf(needed?.access ?? '') ? [`${name}: ${access}`] : [];
+    return ACCESSES.indexOf(access) > ACCESSES.indexOf(needOf(name)?.access ?? '') ? [`${name}: ${access}`] : [];
   });
 }
 
@@ -113,7 +112,7 @@ function checkPermissions({ name, settings, permissions, installation }: Registe
 
 /** `checks: write (the check "touchstone")` */
 function reasons(permissions: readonly string[]): string {
-  return permissions.map((each) => `${each} (${APP_PERMISSIONS[each.replace(/:.*/, '')]?.reason ?? ''})`).join(', ');
+  return permissions.map((each) => `${each} (${needOf(each.replace(/:.*/, ''))?.reason ?? ''})`).join(', ');
 }
 
 function checkEvents({ name, settings, events }: RegisteredApp): Check {

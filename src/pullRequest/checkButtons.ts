@@ -1,3 +1,4 @@
+import type { ModelSection } from './headJudgement.ts';
 import type { HeadProgress } from './headProgress.ts';
 import { standingOf, type HeadAnswer } from './standing.ts';
 
@@ -52,10 +53,14 @@ function ofAnswer(answer: HeadAnswer): readonly Button[] {
     case 'untouched':
     case 'invalid-config':
       return [];
-    case 'models': {
-      if (standingOf(answer).conclusion === 'success') return [];
-      const failed = outcome.sections.some(({ kind }) => kind === 'not-judged');
-      return failed ? [BUTTONS.retrain] : [BUTTONS.retrain, BUTTONS.judge];
-    }
+    case 'models':
+      return standingOf(answer).conclusion === 'success' ? [] : ofSections(outcome.sections);
   }
+}
+
+/** What was measured can be measured again; what was not has to be trained again first. A model that goes needs neither. */
+function ofSections(sections: readonly ModelSection[]): readonly Button[] {
+  const isMeasured = sections.some(({ kind }) => kind === 'judged');
+  const isMissing = sections.some(({ kind }) => kind === 'not-judged');
+  return [...(isMeasured || isMissing ? [BUTTONS.retrain] : []), ...(isMeasured && !isMissing ? [BUTTONS.judge] : [])];
 }

@@ -1,3 +1,4 @@
+import type { CommitSha } from '../identity/git.ts';
 import { isLater, parseMarker, type CommentMarker } from './commentMarker.ts';
 import type { RunReference } from './headJudgement.ts';
 import type { Standing } from './standing.ts';
@@ -23,8 +24,9 @@ export type CommentPlan =
   | { readonly kind: 'create'; readonly retire: readonly StickyComment[] }
   | { readonly kind: 'edit'; readonly comment: StickyComment; readonly retire: readonly StickyComment[] };
 
-/** Our own comments that carry a marker, the one that counts first. */
-export function stickyComments(comments: readonly ExistingComment[]): readonly StickyComment[] {
+/** Our own comments that carry a marker, the one that counts first: of the head, where it is said which; then the later one. */
+export function stickyComments(comments: readonly ExistingComment[], head?: CommitSha): readonly StickyComment[] {
+  const isOfHead = ({ marker }: StickyComment): boolean => marker.head === head;
   return comments
     .filter(({ own }) => own)
     .flatMap((comment) => {
@@ -32,6 +34,7 @@ export function stickyComments(comments: readonly ExistingComment[]): readonly S
       return marker === undefined ? [] : [{ ...comment, marker }];
     })
     .sort((a, b) => {
+      if (isOfHead(a) !== isOfHead(b)) return isOfHead(a) ? -1 : 1;
       if (isLater(a.marker.judging, b.marker.judging)) return -1;
       return isLater(b.marker.judging, a.marker.judging) ? 1 : a.id - b.id;
     });
@@ -44,11 +47,12 @@ export function stickyComments(comments: readonly ExistingComment[]): readonly S
 export function planComment(
   sticky: readonly StickyComment[],
   { conclusion }: Standing,
-  judging: RunReference,
+  { head, judging }: { readonly head: CommitSha; readonly judging: RunReference },
 ): CommentPlan {
   const [current, ...others] = sticky;
   if (current === undefined) return { kind: 'create', retire: [] };
-  if (isLater(current.marker.judging, judging)) return { kind: 'leave' };
+  // One of another head tells of what was pushed in between and taken back.
+  if (current.marker.head === head && isLater(current.marker.judging, judging)) return { kind: 'leave' };
   const flipped = (current.marker.conclusion === 'success') !== (conclusion === 'success');
   if (flipped) return { kind: 'create', retire: sticky };
   return { kind: 'edit', comment: current, retire: others };

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { PERMISSIONS, EVENTS } from '../../app/manifest.ts';
 import { runApp } from '../../app/run.ts';
-import { openTouchstone, type Touchstone } from '../../app/touchstone.ts';
+import { openTouchstone, type Touchstone, type TouchstoneSurroundings } from '../../app/touchstone.ts';
 import { formatRecordedAnswer, ANSWER_FILE, answerArtifactName } from '../../src/pullRequest/answerDocument.ts';
 import { parseCommitSha, parseRepositoryName } from '../../src/identity/git.ts';
 import type { HeadOutcome, ModelSection } from '../../src/pullRequest/headJudgement.ts';
@@ -54,7 +54,7 @@ export const RULING: Readonly<Record<string, string>> = {
 };
 
 /** One of the Apps that run: the same App as far as GitHub knows. */
-interface Instance {
+export interface Instance {
   readonly url: string;
   readonly touchstone: Touchstone & { idle(): Promise<void> };
   readonly stopping: AbortController;
@@ -68,8 +68,10 @@ export interface WorldOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** Whether the App is told of nothing until the test says so. */
   readonly silent?: boolean;
-  /** The clock of the App; GitHub's is the machine's, since tokens are signed by that. */
+  /** The clock of the App. */
   readonly now?: () => Date;
+  /** Where GitHub's is to be the same one: what tokens are signed by, which is the machine's. */
+  readonly signersNow?: () => Date;
 }
 
 /** A repository whose pull requests the real App answers, by webhooks over HTTP; runs of workflows go as the test says. */
@@ -83,12 +85,14 @@ export class AppWorld {
   readonly installation: Installation;
   readonly instances: Instance[] = [];
   readonly logged: string[] = [];
-  readonly #port: number;
+  /** Of the first App; where GitHub tells none, each has one of its own. */
+  readonly #port: number | undefined;
   readonly #now: () => Date;
 
   static async open(options: WorldOptions = {}): Promise<AppWorld> {
     const now = options.now ?? ((): Date => new Date());
-    const github = await GitHub.start();
+    const { signersNow } = options;
+    const github = await GitHub.start(signersNow === undefined ? {} : { now, signersNow });
     const actions = new ScriptedActions(github, {
       [PR]: { name: 'touchstone-pr' },
       [JUDGE]: {
@@ -109,15 +113,15 @@ export class AppWorld {
       owner,
       publicKey: APP_KEY.publicKey,
       permissions: PERMISSIONS,
-      events: Object.keys(EVENTS),
+      events: EVENTS,
     });
-    const port = await freePort();
-    if (options.silent !== true) {
+    const port = options.silent === true ? undefined : await freePort();
+    if (port !== undefined) {
       github.hooks.add({
         owner: { kind: 'app', app },
         url: `http://127.0.0.1:${port}${WEBHOOK_PATH}`,
         secret: SECRET,
-        events: Object.keys(EVENTS),
+        events: EVENTS,
       });
     }
     const installation = github.install(app, owner);
@@ -133,7 +137,7 @@ export class AppWorld {
     readonly author: Account;
     readonly app: App;
     readonly installation: Installation;
-    readonly port: number;
+    readonly port: number | undefined;
     readonly now: () => Date;
   }) {
     this.github = made.github;
@@ -148,8 +152,8 @@ export class AppWorld {
   }
 
   /** Starts an App; a second one is told of nothing by itself. */
-  async start(): Promise<Instance> {
-    const port = this.instances.length === 0 ? this.#port : await freePort();
+  async start(how: Partial<TouchstoneSurroundings> = {}): Promise<Instance> {
+    const port = (this.instances.length === 0 ? this.#port : undefined) ?? (await freePort());
     const stopping = new AbortController();
     const opened: { touchstone?: Touchstone & { idle(): Promise<void> } } = {};
     const url = `http://127.0.0.1:${port}`;
@@ -179,6 +183,7 @@ export class AppWorld {
           now: this.#now,
           msPerSecond: 1,
           answerWithinMs: 2000,
+          ...how,
         });
         opened.touchstone = touchstone;
         return {

@@ -15,7 +15,7 @@ async function world(): Promise<{ readonly github: GitHub; readonly settings: Se
     owner,
     publicKey,
     permissions: PERMISSIONS,
-    events: Object.keys(EVENTS),
+    events: EVENTS,
   });
   const site = { GHE_HOST: new URL(github.url).host, GHE_PROTOCOL: 'http' };
   const env = { APP_ID: String(app.id), PRIVATE_KEY: privateKey, WEBHOOK_SECRET: SECRET, ...site };

@@ -16,7 +16,7 @@ async function world(permissions: Permissions = PERMISSIONS): Promise<{ readonly
   onTestFinished(() => github.close());
   const owner = github.createOrganization('acme');
   const { publicKey, privateKey } = APP_KEY;
-  const app = github.createApp('touchstone', { owner, publicKey, permissions, events: Object.keys(EVENTS) });
+  const app = github.createApp('touchstone', { owner, publicKey, permissions, events: EVENTS });
   const env = { APP_ID: String(app.id), PRIVATE_KEY: privateKey, WEBHOOK_SECRET: SECRET };
   return { github, env: { ...env, GHE_HOST: new URL(github.url).host, GHE_PROTOCOL: 'http' } };
 }

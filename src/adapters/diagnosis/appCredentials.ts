@@ -1,6 +1,6 @@
-import { createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { parsePrivateKey } from '../github/privateKey.ts';
 import type { HostEnvironment } from '../../training/commandEnvironment.ts';
 
 /** Who the App is, by the variables that it reads itself where it runs. */
@@ -14,13 +14,12 @@ export async function appCredentials(env: HostEnvironment, folder: string): Prom
   const { APP_ID: appId = '', PRIVATE_KEY: written = '', PRIVATE_KEY_PATH: file = '' } = env;
   if (appId === '') return { kind: 'none' };
   if (written === '' && file === '') return { kind: 'none', ...(/^\d+$/.test(appId) && { id: Number(appId) }) };
-  const privateKey = written === '' ? await textOf(path.resolve(folder, file)) : pem(written);
-  if (privateKey === undefined) return { kind: 'unusable', because: `PRIVATE_KEY_PATH: ${file} cannot be read` };
-  if (!isPrivateKey(privateKey)) {
-    const where = written === '' ? `PRIVATE_KEY_PATH: ${file}` : 'PRIVATE_KEY';
-    return { kind: 'unusable', because: `${where} is no private key in PEM` };
-  }
-  return { kind: 'key', appId, privateKey };
+  const text = written === '' ? await textOf(path.resolve(folder, file)) : written;
+  const where = written === '' ? 'PRIVATE_KEY_PATH' : 'PRIVATE_KEY';
+  if (text === undefined) return { kind: 'unusable', because: `${where}: ${file} cannot be read` };
+  const key = parsePrivateKey(text);
+  if (key.kind === 'key') return { kind: 'key', appId, privateKey: key.pem };
+  return { kind: 'unusable', because: `${where} is no private key: ${key.found}` };
 }
 
 async function textOf(file: string): Promise<string | undefined> {
@@ -28,19 +27,5 @@ async function textOf(file: string): Promise<string | undefined> {
     return await readFile(file, 'utf8');
   } catch {
     return undefined;
-  }
-}
-
-/** As Probot takes it: with its line ends written out, or in base64, which a variable holds more easily. */
-function pem(written: string): string {
-  const text = written.includes('-----BEGIN') ? written : Buffer.from(written, 'base64').toString('utf8');
-  return text.replaceAll(String.raw`\n`, '\n');
-}
-
-function isPrivateKey(text: string): boolean {
-  try {
-    return createPrivateKey(text).asymmetricKeyType === 'rsa';
-  } catch {
-    return false;
   }
 }

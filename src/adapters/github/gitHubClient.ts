@@ -36,7 +36,16 @@ const MOST_WAITS = 4;
  */
 const ANSWERED = [400, 401, 403, 404, 409, 410, 422, 429, 451];
 
-const PatientOctokit = Octokit.plugin(timed, retry, throttling);
+// The last one is called first.
+const PatientOctokit = Octokit.plugin(timed, retry, throttling, unshared);
+
+/** Requests that say nothing of their own share one `request`, in which each notes what is its own: tries, its signal. */
+function unshared({ hook }: Parameters<typeof retry>[0]): void {
+  hook.wrap('request', (request, options) => {
+    options.request = { ...options.request };
+    return request(options);
+  });
+}
 
 /** A try of a request that says `answerWithinMs` has no longer than that; the waits between tries do not count. */
 function timed({ hook }: Parameters<typeof retry>[0]): void {

@@ -16,6 +16,8 @@ export interface OpenWork {
   /** Whether its default branch judges pull requests. */
   readonly judges: boolean;
   readonly pulls: readonly { readonly number: number; readonly updatedAt: Date }[];
+  /** Those that were closed or merged, as far as they are among the fifty where something happened last. */
+  readonly closed: OpenWork['pulls'];
   /** Commits that the merge queue of the default branch waits for. */
   readonly groups: readonly { readonly head: CommitSha; readonly branch: string }[];
 }
@@ -30,8 +32,12 @@ const OPEN = `
         pageInfo { hasNextPage endCursor }
         nodes { number updatedAt }
       }
+      closed: pullRequests(states: [CLOSED, MERGED], first: 50, orderBy: { field: UPDATED_AT, direction: DESC }) {
+        nodes { number updatedAt }
+      }
     }
   }`;
+const listedPulls = v.nullish(v.array(v.nullish(v.object({ number: v.number(), updatedAt: v.string() }))));
 const openAnswer = v.object({
   repository: v.object({
     defaultBranchRef: v.nullish(v.object({ name: v.string() })),
@@ -47,8 +53,9 @@ const openAnswer = v.object({
     ),
     pullRequests: v.object({
       pageInfo: v.object({ hasNextPage: v.boolean(), endCursor: v.nullish(v.string()) }),
-      nodes: v.nullish(v.array(v.nullish(v.object({ number: v.number(), updatedAt: v.string() })))),
+      nodes: listedPulls,
     }),
+    closed: v.object({ nodes: listedPulls }),
   }),
 });
 
@@ -66,7 +73,7 @@ export async function readOpenWork(client: GitHubClient, repository: RepositoryN
       openAnswer,
     );
     const { pageInfo, nodes } = found.pullRequests;
-    pulls.push(...present(nodes).map((pull) => ({ number: pull.number, updatedAt: new Date(pull.updatedAt) })));
+    pulls.push(...listed(nodes));
     if (pageInfo.hasNextPage && typeof pageInfo.endCursor === 'string') {
       after = pageInfo.endCursor;
       continue;
@@ -75,8 +82,13 @@ export async function readOpenWork(client: GitHubClient, repository: RepositoryN
     const groups = present(found.mergeQueue?.entries?.nodes).flatMap(({ headCommit }) =>
       headCommit && isCommitSha(headCommit.oid) ? [{ head: headCommit.oid, branch }] : [],
     );
-    return { judges: found.judging !== null && found.judging !== undefined, pulls, groups };
+    const judges = found.judging !== null && found.judging !== undefined;
+    return { judges, pulls, closed: listed(found.closed.nodes), groups };
   }
+}
+
+function listed(nodes: v.InferOutput<typeof listedPulls>): OpenWork['pulls'] {
+  return present(nodes).map(({ number, updatedAt }) => ({ number, updatedAt: new Date(updatedAt) }));
 }
 
 const listedComment = v.object({ body: v.nullish(v.string()), issue_url: v.string() });

@@ -18,6 +18,7 @@ const CHECKS = `
     oid
     checkSuites(first: 50, filterBy: { checkName: "touchstone" }) {
       nodes {
+        status
         app { slug }
         checkRuns(first: 10, filterBy: { checkName: "touchstone", checkType: LATEST }) {
           nodes { id externalId status conclusion title startedAt }
@@ -35,7 +36,7 @@ const COMMENTS = `
     }
   }`;
 
-// Commits that a push replaced are the parents of the head, or told by the event of a force push.
+// Commits that a push replaced are ancestors of the head, or of one that a force push took away: several can follow at once.
 const PULL = `
   query ($owner: String!, $name: String!, $number: Int!, $config: String!, $proposed: Boolean!, $head: String!) {
     viewer { login }
@@ -51,7 +52,7 @@ const PULL = `
         headRepository { nameWithOwner }
         head: commits(last: 6) { nodes { commit { ...AppChecks } } }
         replaced: timelineItems(last: 5, itemTypes: [HEAD_REF_FORCE_PUSHED_EVENT]) {
-          nodes { ... on HeadRefForcePushedEvent { beforeCommit { ...AppChecks } } }
+          nodes { ... on HeadRefForcePushedEvent { beforeCommit { history(first: 6) { nodes { ...AppChecks } } } } }
         }
         comments(last: 100) { ...Comments }
       }
@@ -80,6 +81,7 @@ const commitWithChecks = v.object({
         v.array(
           v.nullish(
             v.object({
+              status: v.string(),
               app: v.nullish(v.object({ slug: v.string() })),
               checkRuns: v.nullish(
                 v.object({
@@ -106,6 +108,7 @@ const commitWithChecks = v.object({
     }),
   ),
 });
+const pastOfCommit = v.object({ history: v.object({ nodes: v.nullish(v.array(v.nullish(commitWithChecks))) }) });
 const comments = v.object({
   pageInfo: v.object({ hasPreviousPage: v.boolean(), startCursor: v.nullish(v.string()) }),
   nodes: v.nullish(
@@ -144,7 +147,7 @@ const pullAnswer = v.object({
       headRepository: v.nullish(v.object({ nameWithOwner: v.string() })),
       head: v.object({ nodes: v.nullish(v.array(v.nullish(v.object({ commit: commitWithChecks })))) }),
       replaced: v.object({
-        nodes: v.nullish(v.array(v.nullish(v.object({ beforeCommit: v.nullish(commitWithChecks) })))),
+        nodes: v.nullish(v.array(v.nullish(v.object({ beforeCommit: v.nullish(pastOfCommit) })))),
       }),
       comments,
     }),
@@ -222,7 +225,7 @@ export function gitHubPullReader(client: GitHubClient, repository: RepositoryNam
       const { login } = found.viewer;
       const { pullRequest: pull, proposedConfig } = found.repository;
       const commits = present(pull.head.nodes).map(({ commit: each }) => each);
-      const replaced = present(pull.replaced.nodes).flatMap(({ beforeCommit }) => beforeCommit ?? []);
+      const replaced = present(pull.replaced.nodes).flatMap(({ beforeCommit }) => present(beforeCommit?.history.nodes));
       const head = commits.find(({ oid }) => oid === pull.headRefOid);
       const check = head && checkOf(head, login);
       const from = pull.headRepository?.nameWithOwner;
@@ -265,10 +268,14 @@ function checkOf(found: FoundCommit, login: string): AppCheck | undefined {
   const check = newestOwnCheck(found, login);
   if (check === undefined) return undefined;
   const { id: nodeId, externalId, status, conclusion, title, startedAt } = check;
+  // GitHub's "Re-run" queues the suite again, and leaves the check as it is.
+  const isAskedAgain = present(found.checkSuites?.nodes).some(
+    (suite) => suite.status === 'QUEUED' && present(suite.checkRuns?.nodes).includes(check),
+  );
   return {
     nodeId,
     externalId: externalId ?? '',
-    status: status === 'COMPLETED' ? 'completed' : 'unfinished',
+    status: status === 'COMPLETED' && !isAskedAgain ? 'completed' : 'unfinished',
     ...(typeof conclusion === 'string' && { conclusion: conclusion.toLowerCase() }),
     title: title ?? '',
     ...(typeof startedAt === 'string' && { startedAt }),

@@ -159,6 +159,12 @@ function repositoryNode(repository: StandInRepository, actor: Actor): Json {
 
 /** The object that `HEAD:touchstone.yml` or `<commit>:touchstone.yml` names, as git understands it. */
 async function idOf(repository: StandInRepository, expression: string): Promise<string | undefined> {
+  const [, from = '', path = ''] = /^(HEAD|[0-9a-f]{40}):(?!\.{0,2}\/)([\w./-]+)$/.exec(expression) ?? [];
+  const commit = from === 'HEAD' ? await repository.resolve(`refs/heads/${repository.defaultBranch}`) : from;
+  if (path !== '' && commit !== undefined && (await repository.objects.read(commit))?.type === 'commit') {
+    const listed = await repository.runOnce(['ls-tree', '--format=%(objectname)', commit, '--', path]);
+    return listed === '' ? undefined : listed;
+  }
   const named = expression.replace(/^HEAD(?=$|[:~^])/, `refs/heads/${repository.defaultBranch}`);
   try {
     return await repository.run(['rev-parse', '--verify', '--quiet', '--end-of-options', named]);
@@ -242,7 +248,7 @@ function pullNode(pull: PullRequest, actor: Actor): Json {
     commits: async (asked: Slice) => {
       // GitHub lists 250 at most, oldest first.
       const commits = await readCommits(repository, ['--max-count=250', `${pull.base.sha}..${pull.headSha}`]);
-      return connection(commits.reverse(), asked, ({ sha }) => ({ commit: commitNode(repository, sha, actor) }));
+      return connection(commits.toReversed(), asked, ({ sha }) => ({ commit: commitNode(repository, sha, actor) }));
     },
     timelineItems: (asked: Slice & { itemTypes?: readonly string[] }) => timeline(pull, asked, actor),
   };
@@ -341,6 +347,10 @@ function commitNode(repository: StandInRepository, sha: string, actor: Actor): J
     message: async () => (await readCommit(repository, sha)).message,
     parents: async (asked: Slice) =>
       connection((await readCommit(repository, sha)).parents, asked, (parent) => commitNode(repository, parent, actor)),
+    history: async (asked: Slice) => {
+      const commits = await readCommits(repository, ['--max-count=100', sha]);
+      return connection(commits, asked, (commit) => commitNode(repository, commit.sha, actor));
+    },
     checkSuites: (asked: Slice & { filterBy?: { appId?: number; checkName?: string } }) => {
       allow('checks: read', actor, repository);
       const { appId, checkName } = asked.filterBy ?? {};

@@ -268,7 +268,12 @@ export class Checks {
   async rerequestSuite(suite: CheckSuite, by: Actor): Promise<void> {
     suite.isRerequested = true;
     const check_suite = await suite.json();
-    const payload = { action: 'rerequested', check_suite: { ...check_suite, repository: undefined } };
+    // GitHub's description of this event was written before there were merge groups.
+    const events = suite.app.events.filter((event) => event !== 'merge_group');
+    const payload = {
+      action: 'rerequested',
+      check_suite: { ...check_suite, repository: undefined, app: { ...suite.app.json, events } },
+    };
     this.#repository.github.emit('check_suite', this.#repository, by, payload, suite.app);
   }
 

@@ -24,7 +24,13 @@ const FORMATTED = ['-z', `--format=tformat:${FIELDS.join('%x00')}`];
 
 /** What `git log` with these arguments comes to, newest first. */
 export async function readCommits(repository: StandInRepository, args: readonly string[]): Promise<Commit[]> {
-  return parse(await repository.run(['log', ...FORMATTED, ...args]));
+  const isOfIds = args.every((arg) => arg.startsWith('--') || /^[0-9a-f]{40}(?:\.\.[0-9a-f]{40})?$/.test(arg));
+  const log = ['log', ...FORMATTED, ...args];
+  return parse(
+    await (isOfIds && !args.some((arg) => /branches|all|exclude/.test(arg))
+      ? repository.runOnce(log)
+      : repository.run(log)),
+  );
 }
 
 /** One commit; the id must be there. */

@@ -88,6 +88,12 @@ export class Hooks {
     for (const outgoing of this.#held.splice(0).reverse()) await this.#deliver(outgoing, false);
   }
 
+  /** From now on all goes well; what was held is lost. */
+  calm(): void {
+    this.#disturbances.length = 0;
+    this.#held.length = 0;
+  }
+
   hears(name: string): boolean {
     return this.all.some(({ events }) => events.includes('*') || events.includes(name));
   }
