@@ -25,7 +25,7 @@ await world.start();
 await world.settled();
 const deliveredAt = new Map<string, number>();
 for (const event of ['issue_comment', 'pull_request', 'workflow_run']) {
-  github.on(event, () => void deliveredAt.set(event, performance.now()));
+  github.on(event, () => void (deliveredAt.has(event) || deliveredAt.set(event, performance.now())));
 }
 
 const opened = stepOf('a check on a new head', 'pull_request');
@@ -77,6 +77,8 @@ function stepOf(name: string, event: string): Step {
 
 async function measured<T>(step: Step, act: () => Promise<T>, isRight: (made: T) => boolean): Promise<T> {
   const before = github.requests.length;
+  // What the App writes is told it, too.
+  deliveredAt.clear();
   const made = await act();
   while (!isRight(made)) await new Promise((resolve) => setTimeout(resolve, 1));
   step.tookMs.push(performance.now() - (deliveredAt.get(step.event) ?? NaN));

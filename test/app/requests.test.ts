@@ -3,13 +3,14 @@ import { accepted, rejected } from '../pullRequest/heads.ts';
 import type { LoggedRequest } from '../github/gitHub.ts';
 import type { PullRequest } from '../github/state/pulls.ts';
 import type { StandInRepository } from '../github/state/repository.ts';
+import { graphQlPoints } from './graphQlPoints.ts';
 import { AppWorld, modelsOf, PR, RULING } from './appWorld.ts';
 
 /** What an installation is asked for, by what GitHub counts apart. The numbers are those of docs/app.md. */
 interface Asked {
   /** Of 5,000 an hour. What has not changed since it was read by the same token is free. */
   readonly rest: number;
-  /** Of 5,000 points an hour: one for each of these queries. */
+  /** Points, of 5,000 an hour. */
   readonly graphQl: number;
   /** What is written, by either. */
   readonly writes: number;
@@ -45,9 +46,11 @@ async function requests(): Promise<readonly LoggedRequest[]> {
 function tally(all: readonly LoggedRequest[], isCounted: (request: LoggedRequest) => boolean): Asked {
   const graphQl = all.filter(({ operation }) => operation === 'POST /graphql');
   const rest = all.filter((request) => !graphQl.includes(request) && isCounted(request));
-  const mutations = graphQl.filter(({ body }) => /^\s*mutation/.test((body as { readonly query: string }).query));
+  const queries = graphQl.map(({ body }) => (body as { readonly query: string }).query);
+  const mutations = queries.filter((query) => /^\s*mutation/.test(query));
   const written = rest.filter(({ method }) => method !== 'GET').length + mutations.length;
-  return { rest: rest.length, graphQl: graphQl.length, writes: written };
+  const points = queries.reduce((sum, query) => sum + graphQlPoints(query), 0);
+  return { rest: rest.length, graphQl: points, writes: written };
 }
 
 /** As `asked`, each question once and none free: so it is where the token is another than at the last look, an hour ago. */
