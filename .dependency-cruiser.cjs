@@ -1,7 +1,7 @@
 // The import direction of src/README.md, checked: concepts know neither adapters nor commands; commands join concepts
 // through ports; adapters serve the ports; only the entry points, and the workbench that they share, see everything.
 const concepts =
-  '^src/(identity|config|dataset|statistics|evaluation|registry|training|proposal|scaffold|report|diagnosis|wording|pullRequest)/';
+  '^src/(identity|config|dataset|statistics|evaluation|registry|training|proposal|scaffold|report|diagnosis|wording|pullRequest|conversation)/';
 const sdks = '^(@duckdb/|onnxruntime|execa|tinyglobby|@octokit/|@actions/|bottleneck|yauzl|probot|prom-client)';
 const effects = '^(node:)?(fs|fs/promises|child_process|net|http|https|tls|dgram|os|worker_threads)$';
 

@@ -61,6 +61,8 @@ export async function carryOn(effect: Effect, occasion: Occasion, ports: EffectP
 
 /** Soon: an answer was lost, and GitHub tells in a moment what came of it. */
 const SOON_MS = 5_000;
+/** GitHub asks for a minute where too much was asked for. */
+const CALM_MS = 60_000;
 const failed = (because: string): Progressed => ({
   said: { kind: 'refused', code: 'service_failed', text: `GitHub refused: ${voice.prose(because)}` },
 });
@@ -84,6 +86,7 @@ async function rerun(
   if (now.effect.run.id !== effect.run.id) return { said: HEAD_MOVED };
   const asked = await actions.rerun(effect.run, effect.job);
   if (asked.kind === 'unknown') return { lookAgainMs: SOON_MS };
+  if (asked.kind === 'too-much') return { lookAgainMs: CALM_MS };
   const after = await actions.read(effect.run.id);
   if (asked.kind === 'taken' || after.attempt > effect.run.attempt || after.status !== 'completed') {
     const attempt = Math.max(after.attempt, effect.run.attempt + 1);
@@ -109,6 +112,7 @@ async function approve(
   const asked = await actions.approve(effect.run);
   if (asked.kind === 'taken') return done;
   if (asked.kind === 'unknown') return { lookAgainMs: SOON_MS };
+  if (asked.kind === 'too-much') return { lookAgainMs: CALM_MS };
   const after = await actions.read(effect.run.id);
   return after.conclusion === 'action_required' ? failed(asked.because) : done;
 }
@@ -134,6 +138,7 @@ async function override(
   if (would.effect.run.id !== run.id) return { said: HEAD_MOVED };
   const asked = await actions.override(run.id, comment, pull.ruling.name);
   if (asked.kind === 'refused') return failed(asked.because);
+  if (asked.kind === 'too-much') return { lookAgainMs: CALM_MS };
   const again: Effect = { ...effect, dispatches: dispatches + 1, dispatchedAt: now().toISOString() };
   return {
     said: { kind: 'pending', text: 'Puts it on record.', effect: again },

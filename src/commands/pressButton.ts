@@ -54,6 +54,8 @@ export async function pressButton(
     case 'taken':
     case 'unknown':
       return { kind: 'done', button };
+    case 'too-much':
+      return { kind: 'failed', button, because: 'GitHub was asked for too much' };
     case 'refused':
       return { kind: 'failed', button, because: ordered.because };
   }

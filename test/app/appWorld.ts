@@ -1,10 +1,6 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { PERMISSIONS, EVENTS } from '../../app/manifest.ts';
-import { runApp } from '../../app/run.ts';
-import { openTouchstone, type Touchstone, type TouchstoneSurroundings } from '../../app/touchstone.ts';
+import type { TouchstoneSurroundings } from '../../app/touchstone.ts';
 import { formatRecordedAnswer, ANSWER_FILE, answerArtifactName } from '../../src/pullRequest/answerDocument.ts';
 import { parseCommitSha, parseRepositoryName } from '../../src/identity/git.ts';
 import type { HeadOutcome, ModelSection } from '../../src/pullRequest/headJudgement.ts';
@@ -22,7 +18,7 @@ import type { FileChanges } from '../github/state/importCommit.ts';
 import type { PullRequest } from '../github/state/pulls.ts';
 import type { StandInRepository } from '../github/state/repository.ts';
 import { headJudgement } from '../pullRequest/heads.ts';
-import { APP_KEY, SECRET, WEBHOOK_PATH } from './runningApp.ts';
+import { freePort, installApp, startApp, stopApp, type AppInstance } from './installedApp.ts';
 
 export const PR = '.github/workflows/touchstone-pr.yml';
 export const JUDGE = '.github/workflows/touchstone-judge.yml';
@@ -53,24 +49,13 @@ export const RULING: Readonly<Record<string, string>> = {
   [OVERRIDE]: workflow('touchstone-override'),
 };
 
-/** One of the Apps that run: the same App as far as GitHub knows. */
-export interface Instance {
-  readonly url: string;
-  readonly touchstone: Touchstone & { idle(): Promise<void> };
-  readonly stopping: AbortController;
-  readonly ended: Promise<number>;
-  /** Deliveries that its handlers have seen, and that it had acknowledged before it was counted. */
-  handled: number;
-  readonly before: number;
-}
-
 export interface WorldOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** Whether the App is told of nothing until the test says so. */
   readonly silent?: boolean;
   /** The clock of the App. */
   readonly now?: () => Date;
-  /** Where GitHub's is to be the same one: what tokens are signed by, which is the machine's. */
+  /** Where it is given, GitHub goes by `now` too, and holds tokens alone to this. */
   readonly signersNow?: () => Date;
 }
 
@@ -83,7 +68,7 @@ export class AppWorld {
   readonly author: Account;
   readonly app: App;
   readonly installation: Installation;
-  readonly instances: Instance[] = [];
+  readonly instances: AppInstance[] = [];
   readonly logged: string[] = [];
   /** Of the first App; where GitHub tells none, each has one of its own. */
   readonly #port: number | undefined;
@@ -91,8 +76,7 @@ export class AppWorld {
 
   static async open(options: WorldOptions = {}): Promise<AppWorld> {
     const now = options.now ?? ((): Date => new Date());
-    const { signersNow } = options;
-    const github = await GitHub.start(signersNow === undefined ? {} : { now, signersNow });
+    const github = await GitHub.start(options.signersNow && { now, signersNow: options.signersNow });
     const actions = new ScriptedActions(github, {
       [PR]: { name: 'touchstone-pr' },
       [JUDGE]: {
@@ -109,24 +93,10 @@ export class AppWorld {
     const repository = await github.createRepository('churn', { owner });
     repository.allow(author, 'write');
     await repository.commit('main', { 'README.md': '# Churn\n', ...RULING, ...options.files });
-    const app = github.createApp('touchstone', {
-      owner,
-      publicKey: APP_KEY.publicKey,
-      permissions: PERMISSIONS,
-      events: EVENTS,
-    });
-    const port = options.silent === true ? undefined : await freePort();
-    if (port !== undefined) {
-      github.hooks.add({
-        owner: { kind: 'app', app },
-        url: `http://127.0.0.1:${port}${WEBHOOK_PATH}`,
-        secret: SECRET,
-        events: EVENTS,
-      });
-    }
-    const installation = github.install(app, owner);
-    await github.settled();
-    return new AppWorld({ github, actions, repository, owner, author, app, installation, port, now });
+    const silent = options.silent ?? false;
+    const { app, installation, port } = await installApp(github, owner, { silent });
+    const told = silent ? undefined : port;
+    return new AppWorld({ github, actions, repository, owner, author, app, installation, port: told, now });
   }
 
   private constructor(made: {
@@ -152,71 +122,21 @@ export class AppWorld {
   }
 
   /** Starts an App; a second one is told of nothing by itself. */
-  async start(how: Partial<TouchstoneSurroundings> = {}): Promise<Instance> {
+  async start(how: Partial<TouchstoneSurroundings> = {}): Promise<AppInstance> {
     const port = (this.instances.length === 0 ? this.#port : undefined) ?? (await freePort());
-    const stopping = new AbortController();
-    const opened: { touchstone?: Touchstone & { idle(): Promise<void> } } = {};
-    const url = `http://127.0.0.1:${port}`;
-    const instance = { handled: 0, before: this.#acknowledged(url) };
-    const ended = runApp(
-      {
-        env: {
-          APP_ID: String(this.app.id),
-          PRIVATE_KEY: APP_KEY.privateKey,
-          WEBHOOK_SECRET: SECRET,
-          PORT: String(port),
-          GHE_HOST: this.github.url.replace('http://', ''),
-          GHE_PROTOCOL: 'http',
-          LOG_LEVEL: 'fatal',
-        },
-        stdout: { write: (text) => this.logged.push(text) },
-        stderr: { write: (text) => this.logged.push(text) },
-        signal: stopping.signal,
-        readFile: (file) => readFileSync(file, 'utf8'),
-        manifestFile: path.resolve(import.meta.dirname, '../../app.yml'),
-        envFile: '/nowhere/.env',
-      },
-      (surroundings) => {
-        const touchstone = openTouchstone({
-          ...surroundings,
-          log: this.#log,
-          now: this.#now,
-          msPerSecond: 1,
-          answerWithinMs: 2000,
-          ...how,
-        });
-        opened.touchstone = touchstone;
-        return {
-          ...touchstone,
-          listen: (probot) => {
-            touchstone.listen(probot);
-            probot.onAny(() => void (instance.handled += 1));
-          },
-        };
-      },
-    );
-    await readyAt(url, ended);
-    if (opened.touchstone === undefined) throw new Error('the App did not open');
-    const started: Instance = Object.assign(instance, { url, touchstone: opened.touchstone, stopping, ended });
-    this.instances.push(started);
-    return started;
+    const instance = await startApp(this.github, this.app, {
+      ...{ port, now: this.#now, answerWithinMs: 2000 },
+      ...how,
+      onLog: (line) => this.logged.push(line),
+    });
+    this.instances.push(instance);
+    return instance;
   }
-
-  readonly #log = {
-    debug: () => undefined,
-    info: (what: object) => void this.logged.push(JSON.stringify(what)),
-    warn: (what: object) => void this.logged.push(JSON.stringify(what)),
-    error: ({ err, ...what }: { readonly err?: unknown }) =>
-      void this.logged.push(
-        `${JSON.stringify(what)} ${err instanceof Error ? (err.stack ?? err.message) : String(err)}`,
-      ),
-  } as never;
 
   async stop(instance = this.instances[0]): Promise<void> {
     if (instance === undefined) return;
     this.instances.splice(this.instances.indexOf(instance), 1);
-    instance.stopping.abort();
-    await instance.ended;
+    await stopApp(instance);
   }
 
   async close(): Promise<void> {
@@ -229,24 +149,9 @@ export class AppWorld {
     for (let calm = 0; calm < 2; calm += 1) {
       const before = this.github.requests.length;
       await this.actions.settled();
-      await this.#handedOn();
-      for (const { touchstone } of this.instances) await touchstone.idle();
+      for (const instance of this.instances) await instance.idle();
       if (this.github.requests.length !== before) calm = -1;
     }
-  }
-
-  /** What was acknowledged is handed on a moment later. */
-  async #handedOn(): Promise<void> {
-    for (const instance of this.instances) {
-      while (instance.handled < this.#acknowledged(instance.url) - instance.before) {
-        await new Promise((resolve) => setTimeout(resolve, 2));
-      }
-    }
-  }
-
-  #acknowledged(url: string): number {
-    return this.github.hooks.deliveries.filter(({ hook, statusCode }) => statusCode === 202 && hook.url.startsWith(url))
-      .length;
   }
 
   async propose(branch: string, files: FileChanges = { 'train.py': `train("${branch}")\n` }): Promise<PullRequest> {
@@ -396,23 +301,4 @@ export class AppWorld {
 export function modelsOf(sections: readonly ModelSection[]): HeadOutcome {
   const [first, ...rest] = sections;
   return first === undefined ? { kind: 'untouched' } : { kind: 'models', sections: [first, ...rest] };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-async function readyAt(url: string, ended: Promise<number>): Promise<void> {
-  let exit: number | undefined;
-  void ended.then((code) => (exit = code));
-  for (;;) {
-    const answer = await fetch(`${url}/readyz`).catch(() => undefined);
-    if (answer?.status === 200) return;
-    if (exit !== undefined) throw new Error(`the App ended with ${exit}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }

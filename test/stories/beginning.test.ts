@@ -4,7 +4,9 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FileChanges } from '../github/state/importCommit.ts';
-import { Team } from './team.ts';
+import { beginners, configuration, GOOD, weighing } from './quickTeam.ts';
+import { workflows } from './shippedWorkflows.ts';
+import { ANSWERERS, Team } from './team.ts';
 
 const PIPE = '.github/workflows/touchstone-pr.yml';
 const JUDGE = '.github/workflows/touchstone-judge.yml';
@@ -40,53 +42,94 @@ describe('a repository that has data and nothing else', () => {
   });
 });
 
-describe('a project in a folder of a larger repository', () => {
+describe('a repository where the App is installed before anything is there', () => {
+  let team: Team;
+  afterEach(() => team.close());
+
+  it('is answered from its first pull request on, which brings configuration and workflows', async () => {
+    const shipped = await workflows('app');
+    const nothing = [...Object.keys(shipped), 'touchstone.yml'].map((file) => [file, null] as const);
+    team = await beginners(Object.fromEntries(nothing), { answeredBy: 'app' });
+    const words = await team.propose('words', { 'README.md': '# Who leaves\n' });
+    const first = await team.propose('begin', { ...configuration(), ...shipped });
+    await team.settle();
+    expect(await team.check(words.headSha)).toBeUndefined();
+    expect(await team.check(first.headSha)).toMatchObject({
+      conclusion: 'success',
+      title: expect.stringContaining('Starts with this merge') as string,
+    });
+    await team.merge(first);
+    const next = await team.propose('next', GOOD);
+    await team.settle();
+    expect(await team.check(next.headSha)).toMatchObject({
+      conclusion: 'success',
+      title: expect.stringContaining('churn accepted') as string,
+    });
+    expect(team.comments(next)).toHaveLength(1);
+  });
+});
+
+describe.each(ANSWERERS)('a project in a folder of a larger repository, answered by the %s', (answeredBy) => {
   let team: Team;
   afterEach(() => team.close());
 
   it('is validated, trained, judged and answered by the input "config", and by nothing outside of its folder', async () => {
-    team = await Team.open(await inFolder());
+    team = await beginners({}, { answeredBy });
+    await team.repository.commit('main', {
+      ...(await inFolder(team, [
+        ...Object.keys(configuration()),
+        'schema.yml',
+        'train.mjs',
+        'data/train.csv',
+        'data/holdout.csv',
+      ])),
+      'model.bin': null,
+      'ml/model.bin': weighing(1),
+    });
     await team.repository.commit('main', await pointed(team, 'ml/touchstone.yml'));
 
     const outside = await team.propose('app', { 'app/main.py': 'print(1)\n' });
-    const inside = await team.propose(
-      'tuned',
-      await params(team, 'ml/touchstone.yml', /regularisation: \d+/, 'regularisation: 3'),
-    );
+    const inside = await team.propose('tuned', { 'ml/model.bin': weighing(0.999) });
     await team.settle();
     expect(team.jobsFor(outside)).toEqual(['validate']);
     expect(await team.check(outside.headSha)).toMatchObject({ conclusion: 'success', title: 'No model is touched' });
-    expect(team.jobsFor(inside)).toEqual(['validate', 'train digits']);
+    expect(team.jobsFor(inside)).toEqual(['validate', 'train churn']);
     expect(await team.check(inside.headSha)).toMatchObject({
       conclusion: 'success',
-      title: expect.stringContaining('digits') as string,
+      title: expect.stringContaining('churn') as string,
     });
   });
 });
 
-describe('a workflow of a team that has a job called touchstone', () => {
-  let team: Team;
-  afterEach(() => team.close());
+describe.each(ANSWERERS)(
+  'a workflow of a team that has a job called touchstone, where the %s answers',
+  (answeredBy) => {
+    let team: Team;
+    afterEach(() => team.close());
 
-  it('is not taken for the check: the answer stands beside it', async () => {
-    team = await Team.open({
-      '.github/workflows/own.yml':
-        'name: own\non: pull_request\njobs:\n  touchstone:\n    runs-on: ubuntu-latest\n    steps:\n      - run: "true"\n',
+    it('is not taken for the check: the answer stands beside it', async () => {
+      team = await beginners(
+        {
+          '.github/workflows/own.yml':
+            'name: own\non: pull_request\njobs:\n  touchstone:\n    runs-on: ubuntu-latest\n    steps:\n      - run: "true"\n',
+        },
+        { answeredBy },
+      );
+      const pull = await team.propose('typo', { 'train.mjs': 'throw new Error("no such column");\n' });
+      await team.settle();
+      expect(await team.check(pull.headSha)).toMatchObject({
+        conclusion: 'failure',
+        title: expect.stringContaining('training failed') as string,
+      });
+      const named = await team.ask<{ total_count: number }>(
+        team.owner,
+        'GET',
+        `/commits/${pull.headSha}/check-runs?check_name=touchstone&filter=all`,
+      );
+      expect(named.total_count).toBe(2);
     });
-    const pull = await team.propose('typo', { 'train.py': 'raise SystemExit("no such column")\n' });
-    await team.settle();
-    expect(await team.check(pull.headSha)).toMatchObject({
-      conclusion: 'failure',
-      title: expect.stringContaining('training failed') as string,
-    });
-    const named = await team.ask<{ total_count: number }>(
-      team.owner,
-      'GET',
-      `/commits/${pull.headSha}/check-runs?check_name=touchstone&filter=all`,
-    );
-    expect(named.total_count).toBe(2);
-  });
-});
+  },
+);
 
 /** What `touchstone init` writes into a clone, by path in the repository. */
 async function initialised(team: Team, folder: string): Promise<Record<string, string>> {
@@ -118,13 +161,16 @@ function onlyData(): FileChanges {
   );
 }
 
-/** All of the example in a folder, but the workflows, which GitHub takes from the top alone. */
-async function inFolder(): Promise<FileChanges> {
-  const moved = ['touchstone.yml', 'train.py', 'requirements.txt', 'data/digits.csv'] as const;
-  const files = await Team.example();
-  return Object.fromEntries(
-    moved.flatMap((file) => [[file, null] as const, [`ml/${file}`, files[file] ?? ''] as const]),
+/** Files of the default branch in a folder; workflows stay, which GitHub takes from the top alone. */
+async function inFolder(team: Team, files: readonly string[]): Promise<FileChanges> {
+  const moved = files.map(
+    async (file) =>
+      [
+        [file, null],
+        [`ml/${file}`, await team.file(file)],
+      ] as const,
   );
+  return Object.fromEntries((await Promise.all(moved)).flat());
 }
 
 /** Both workflows with the input that says where the configuration is, as docs/workflows.md has it. */

@@ -1,46 +1,45 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Team } from './team.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { beginners, CHURN, configuration, GOOD, quickTeam } from './quickTeam.ts';
+import { ANSWERERS, type Team } from './team.ts';
 
-describe('a pull request that changes which models there are', () => {
+describe.each(ANSWERERS)('a pull request that changes which models there are, answered by the %s', (answeredBy) => {
   let team: Team;
   beforeAll(async () => {
-    team = await Team.open();
-    await team.serve();
+    team = await quickTeam({}, { answeredBy });
   });
   afterAll(() => team.close());
 
   it('adds one: it is trained and reported, and nothing is asked of it yet', async () => {
-    const config = await team.file('touchstone.yml');
-    const second = section(config).replace('digits:', 'numerals:').replace('regularisation: 10', 'regularisation: 3');
-    const pull = await team.propose('second-model', { 'touchstone.yml': `${config}\n${second}` });
+    const pull = await team.propose('second-model', configuration(CHURN, { second: CHURN }));
     await team.settle();
-    expect(team.jobsFor(pull)).toEqual(['validate', 'train numerals']);
+    expect(team.jobsFor(pull)).toEqual(['validate', 'train second']);
     expect(await team.check(pull.headSha)).toMatchObject({ conclusion: 'success' });
     const [comment] = team.comments(pull);
-    expect(comment?.body).toContain('numerals');
+    expect(comment?.body).toContain('second');
     expect(comment?.body).toMatch(/accuracy/);
   });
 
   it('renames one: what serves would have no successor, so it needs a person', async () => {
-    const config = await team.file('touchstone.yml');
-    const pull = await team.propose('rename', { 'touchstone.yml': config.replace('  digits:', '  numbers:') });
+    const pull = await team.propose('rename', instead({ leaving: CHURN }));
     await team.settle();
     const check = await team.check(pull.headSha);
     expect(check).toMatchObject({ conclusion: 'action_required' });
-    expect(`${check?.title} ${check?.summary}`).toMatch(/digits.*numbers/s);
+    expect(`${check?.title} ${check?.summary}`).toMatch(/churn.*leaving/s);
   });
 
   it('removes one: the same', async () => {
-    const config = await team.file('touchstone.yml');
-    const other = section(config).replace('digits:', 'numerals:');
-    const pull = await team.propose('remove', { 'touchstone.yml': config.replace(section(config), other) });
+    const train = { ...CHURN.train, inputs: [...CHURN.train.inputs, 'README.md'] };
+    const pull = await team.propose('remove', instead({ other: { ...CHURN, train } }));
     await team.settle();
-    expect(await team.check(pull.headSha)).toMatchObject({ conclusion: 'action_required' });
+    const check = await team.check(pull.headSha);
+    expect(check).toMatchObject({ conclusion: 'action_required' });
+    expect(`${check?.title} ${check?.summary}`).toContain('churn');
   });
 
   it('writes a configuration that is none: the check says what is wrong, and where', async () => {
-    const config = await team.file('touchstone.yml');
-    const pull = await team.propose('mistake', { 'touchstone.yml': config.replace('target: digit', 'tarjet: digit') });
+    const { 'touchstone.yml': written } = configuration();
+    const pull = await team.propose('mistake', { 'touchstone.yml': written.replace('target: y', 'tarjet: y') });
     await team.settle();
     const check = await team.check(pull.headSha);
     expect(check).toMatchObject({ conclusion: 'failure' });
@@ -48,16 +47,15 @@ describe('a pull request that changes which models there are', () => {
   });
 });
 
-describe('the first pull request that brings touchstone.yml', () => {
+describe.each(ANSWERERS)('the first pull request that brings touchstone.yml, answered by the %s', (answeredBy) => {
   let team: Team;
-  beforeAll(async () => {
-    team = await Team.open({ 'touchstone.yml': null });
+  beforeEach(async () => {
+    team = await beginners({ 'touchstone.yml': null }, { answeredBy });
   });
-  afterAll(() => team.close());
+  afterEach(() => team.close());
 
   it('starts with its merge, and the next one is judged', async () => {
-    const example = await team.example();
-    const pull = await team.propose('begin', { 'touchstone.yml': example['touchstone.yml'] ?? '' });
+    const pull = await team.propose('begin', configuration());
     await team.settle();
     expect(await team.check(pull.headSha)).toMatchObject({
       conclusion: 'success',
@@ -65,26 +63,23 @@ describe('the first pull request that brings touchstone.yml', () => {
     });
 
     await team.merge(pull);
-    const next = await team.propose('next', await team.tuned('model: logistic, regularisation: 1, binarise: 0'));
+    const next = await team.propose('next', GOOD);
     await team.settle();
     const check = await team.check(next.headSha);
-    expect(check).toMatchObject({ conclusion: 'success', title: expect.stringContaining('digits') as string });
+    expect(check).toMatchObject({ conclusion: 'success', title: expect.stringContaining('churn') as string });
     expect(team.comments(next)[0]?.body).toContain('a first version');
   });
 
   it('with mistakes in it fails, and says which', async () => {
-    const fresh = await Team.open({ 'touchstone.yml': null });
-    try {
-      const pull = await fresh.propose('begin', { 'touchstone.yml': 'version: 1\nmodels:\n  churn: {}\n' });
-      await fresh.settle();
-      expect(await fresh.check(pull.headSha)).toMatchObject({ conclusion: 'failure' });
-    } finally {
-      await fresh.close();
-    }
+    const pull = await team.propose('begin', { 'touchstone.yml': 'version: 1\nmodels:\n  churn: {}\n' });
+    await team.settle();
+    const check = await team.check(pull.headSha);
+    expect(check).toMatchObject({ conclusion: 'failure' });
+    expect(`${check?.summary}${check?.text}`).toContain('task');
   });
 });
 
-/** The section of the one model, with all that is indented below it. */
-function section(config: string): string {
-  return config.slice(config.indexOf('  digits:'));
+/** A configuration of these models and no others. */
+function instead(models: object): { readonly 'touchstone.yml': string } {
+  return { 'touchstone.yml': stringify({ version: 1, registry: 'github:', models }) };
 }

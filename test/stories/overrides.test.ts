@@ -11,7 +11,8 @@ import { temporaryFolder } from '../fakes/temporaryFolder.ts';
 import type { Account } from '../github/state/account.ts';
 import type { WorkflowRun } from '../github/state/actions.ts';
 import type { PullRequest } from '../github/state/pulls.ts';
-import { BAD, configuration, GOOD, quickTeam, TRAIN, weighing, workflow } from './quickTeam.ts';
+import { BAD, configuration, GOOD, quickTeam, TRAIN, weighing } from './quickTeam.ts';
+import { workflow } from './shippedWorkflows.ts';
 import type { Team } from './team.ts';
 
 const OVERRIDE = '.github/workflows/touchstone-override.yml';

@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { stringify } from 'yaml';
 import { linear, model } from '../adapters/onnxGraph.ts';
 import type { FileChanges } from '../github/state/importCommit.ts';
-import { Team } from './team.ts';
+import { workflows } from './shippedWorkflows.ts';
+import { Team, type TeamOptions } from './team.ts';
 
 /** Training within a second: the weights lie beside it, so that a story says how good the model is. */
 export const TRAIN = `
@@ -58,14 +57,16 @@ export function rows(from: number, to: number): string {
   return `a,b,y\n${lines.join('\n')}\n`;
 }
 
-/** The workflows as they are shipped. */
-export async function workflow(name: 'touchstone-pr' | 'touchstone-judge' | 'touchstone-override'): Promise<string> {
-  return readFile(path.join(import.meta.dirname, '../../workflows-templates', `${name}.yml`), 'utf8');
+/** A team with a champion that is never wrong. */
+export async function quickTeam(files: FileChanges = {}, options: TeamOptions = {}): Promise<Team> {
+  const team = await beginners(files, options);
+  await team.serve('churn');
+  return team;
 }
 
-/** A team with a champion that is never wrong. */
-export async function quickTeam(files: FileChanges = {}): Promise<Team> {
-  const team = await Team.with({
+/** A team of which nothing serves yet. */
+export async function beginners(files: FileChanges = {}, { answeredBy = 'job' }: TeamOptions = {}): Promise<Team> {
+  const own = {
     ...configuration(),
     'schema.yml': stringify({ version: 1, columns: { a: 'integer', b: 'integer', y: 'string' } }),
     'data/train.csv': rows(0, 400),
@@ -73,11 +74,8 @@ export async function quickTeam(files: FileChanges = {}): Promise<Team> {
     'train.mjs': TRAIN,
     'model.bin': weighing(1),
     'README.md': '# Churn\n',
-    '.github/workflows/touchstone-pr.yml': await workflow('touchstone-pr'),
-    '.github/workflows/touchstone-judge.yml': await workflow('touchstone-judge'),
-    '.github/workflows/touchstone-override.yml': await workflow('touchstone-override'),
+    ...(await workflows(answeredBy)),
     ...files,
-  });
-  await team.serve('churn');
-  return team;
+  };
+  return Team.with(own, { answeredBy });
 }

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { pythonWith } from '../../examples/digits/pythonWith.ts';
+import type { AnsweredBy } from '../../src/pullRequest/judgingWorkflow.ts';
+import { installApp, startApp, stopApp, type AppInstance } from '../app/installedApp.ts';
 import { Actions } from '../github/actions/actions.ts';
 import { GitHub } from '../github/gitHub.ts';
 import type { Permissions } from '../github/route.ts';
@@ -12,13 +14,26 @@ import type { FileChanges } from '../github/state/importCommit.ts';
 import type { PullRequest } from '../github/state/pulls.ts';
 import type { StandInRepository } from '../github/state/repository.ts';
 import { fillToolCache } from '../fakes/toolCache.ts';
+import { workflows } from './shippedWorkflows.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const EXAMPLE = path.join(ROOT, 'examples/digits');
 const CACHE = path.join(process.env['XDG_CACHE_HOME'] ?? path.join(process.env['HOME'] ?? tmpdir(), '.cache'));
 
+/** Who may answer: the stories are the same. */
+export const ANSWERERS: readonly AnsweredBy[] = ['job', 'app'];
+
+/** The author of checks and comments. */
+const ACCOUNTS: { readonly [by in AnsweredBy]: string } = { job: 'github-actions', app: 'touchstone' };
+
+export interface TeamOptions {
+  /** The job `publish` where nothing is said. */
+  readonly answeredBy?: AnsweredBy;
+}
+
 /** What the check of a head says. */
 export interface ShownCheck {
+  /** `null` while it is not over. */
   readonly conclusion: string | null;
   readonly title: string;
   readonly summary: string;
@@ -40,22 +55,32 @@ export class Team {
   readonly owner: Account;
   /** Writes pull requests, and cannot merge into a protected branch. */
   readonly author: Account;
+  readonly answeredBy: AnsweredBy;
+  #app: AppInstance | undefined;
+  readonly #logged: string[] = [];
 
-  private constructor(github: GitHub, actions: Actions, repository: StandInRepository, author: Account) {
+  private constructor(
+    github: GitHub,
+    actions: Actions,
+    repository: StandInRepository,
+    author: Account,
+    answeredBy: AnsweredBy,
+  ) {
     this.github = github;
     this.actions = actions;
     this.repository = repository;
     this.owner = repository.owner;
     this.author = author;
+    this.answeredBy = answeredBy;
   }
 
-  /** The example with both workflows on the default branch; files given replace, add to or (null) take from it. */
-  static async open(files: FileChanges = {}): Promise<Team> {
-    return Team.with({ ...(await exampleFiles()), ...files });
+  /** The example with the workflows on the default branch; files given replace, add to or (null) take from it. */
+  static async open(files: FileChanges = {}, { answeredBy = 'job' }: TeamOptions = {}): Promise<Team> {
+    return Team.with({ ...(await exampleFiles()), ...(await workflows(answeredBy)), ...files }, { answeredBy });
   }
 
   /** A team whose default branch holds these files and no others. */
-  static async with(files: FileChanges): Promise<Team> {
+  static async with(files: FileChanges, { answeredBy = 'job' }: TeamOptions = {}): Promise<Team> {
     const github = await GitHub.start();
     // Machines share nothing: what a pull request does to the one that trains is not done to the one that judges.
     const [toolCache, ofTrainer] = [path.join(github.folder, 'tools'), path.join(github.folder, 'trainer-tools')];
@@ -80,11 +105,25 @@ export class Team {
       ],
     });
     await repository.commit('main', files, { message: 'Begin' });
-    return new Team(github, actions, repository, author);
+    const team = new Team(github, actions, repository, author, answeredBy);
+    if (answeredBy === 'app') await team.#install();
+    return team;
   }
 
+  async #install(): Promise<void> {
+    const { app, port } = await installApp(this.github, this.owner);
+    this.#app = await startApp(this.github, app, {
+      ...{ port, answerWithinMs: 60_000 },
+      onLog: (line) => this.#logged.push(line),
+    });
+  }
+
+  /** Fails where the App could not do something, though it may have done it later. */
   async close(): Promise<void> {
+    if (this.#app !== undefined) await stopApp(this.#app);
     await this.github.close();
+    const failures = this.#logged.filter((line) => line.includes('"retryMs"'));
+    if (failures.length > 0) throw new Error(`The App failed:\n${failures.join('\n')}`);
   }
 
   /** Runs the built command line in a clone of the default branch, as a maintainer would. */
@@ -143,7 +182,7 @@ export class Team {
     return pull.head.repository.commit(pull.head.ref, files, { message: 'Try again', author: by });
   }
 
-  /** What the example is made of, workflows included. */
+  /** What the example is made of. */
   example(): Promise<Record<string, string>> {
     return Team.example();
   }
@@ -178,24 +217,41 @@ export class Team {
     return pull;
   }
 
-  /** Until every workflow is over. */
+  /** Until every workflow is over, and the App has nothing left to do. */
   async settle(): Promise<void> {
-    await this.actions.idle({ timeoutMs: 240_000 });
+    for (let isCalm = false; !isCalm;) {
+      const before = this.github.requests.length;
+      await this.actions.idle({ timeoutMs: 240_000 });
+      if (this.#app === undefined) return;
+      await this.#app.idle();
+      isCalm = this.github.requests.length === before;
+    }
   }
 
-  /** The check that decides over a merge; undefined where nobody has answered for this head. */
+  /** The check that decides over a merge, by whoever answers; undefined where nobody has answered for this head. */
   async check(sha: string): Promise<ShownCheck | undefined> {
     const query = 'check_name=touchstone&filter=latest';
     const found = await this.ask<{
       check_runs: {
+        app: { slug: string };
         conclusion: string | null;
         output: { title: string | null; summary: string | null; text: string | null };
       }[];
     }>(this.owner, 'GET', `/commits/${sha}/check-runs?${query}`);
-    const [run] = found.check_runs;
+    const run = found.check_runs.find(({ app }) => app.slug === ACCOUNTS[this.answeredBy]);
     if (run === undefined) return undefined;
     const { title, summary, text } = run.output;
     return { conclusion: run.conclusion, title: title ?? '', summary: summary ?? '', text: text ?? '' };
+  }
+
+  /** Login of whoever writes the comments of Touchstone. */
+  get bot(): string {
+    return `${ACCOUNTS[this.answeredBy]}[bot]`;
+  }
+
+  /** Writes a comment below a pull request; its number. */
+  async comment({ number }: PullRequest, body: string, by = this.owner): Promise<number> {
+    return (await this.ask<{ id: number }>(by, 'POST', `/issues/${number}/comments`, { body })).id;
   }
 
   /** What stands below a pull request, oldest first. */
@@ -280,10 +336,9 @@ export class Team {
   }
 }
 
-/** The example as a repository holds it: data made once, both workflows filled in by hand as the docs say. */
+/** The example as a repository holds it, less its workflows: data made once. */
 async function exampleFiles(): Promise<Record<string, string>> {
   const read = (file: string): Promise<string> => readFile(path.join(EXAMPLE, file), 'utf8');
-  const workflow = (name: string): Promise<string> => readFile(path.join(ROOT, 'workflows-templates', name), 'utf8');
   const config = await read('touchstone.yml');
   return {
     'touchstone.yml': config.replace('registry: file:registry', 'registry: github:'),
@@ -291,9 +346,6 @@ async function exampleFiles(): Promise<Record<string, string>> {
     'requirements.txt': await read('requirements.txt'),
     'data/digits.csv': await digits(),
     'README.md': '# Digits\n',
-    '.github/workflows/touchstone-pr.yml': await workflow('touchstone-pr.yml'),
-    '.github/workflows/touchstone-judge.yml': await workflow('touchstone-judge.yml'),
-    '.github/workflows/touchstone-override.yml': await workflow('touchstone-override.yml'),
   };
 }
 

@@ -56,7 +56,6 @@ function timed({ hook }: Parameters<typeof retry>[0]): void {
     const late = AbortSignal.timeout(answerWithinMs);
     const either = signal instanceof AbortSignal ? AbortSignal.any([signal, late]) : late;
     // What is called next has these options already, whatever it is given: they are changed, and put back for the next try.
-    // What they hold is shared by all requests of the client.
     options.request = { ...own, signal: either };
     try {
       return await request(options);
@@ -66,16 +65,27 @@ function timed({ hook }: Parameters<typeof retry>[0]): void {
   });
 }
 
+/** What was asked for may be of no use later. */
+interface Asked {
+  readonly request?: { readonly neverWaits?: boolean };
+}
+
 /**
  * A client that waits as long as GitHub asks it to (403 and 429 with a limit) and asks again where GitHub failed (5xx).
- * A request whose effect must not be asked for twice says `request: { retries: 0 }`.
+ * A request whose effect must not be asked for twice says `request: { retries: 0 }`, one that is of no use later `neverWaits`.
  */
 export function openGitHub(options: GitHubClientOptions): GitHubClient {
   const { baseUrl, token, signing, signal, onWait, msPerSecond = 1000, fetch, answerWithinMs, plugins = [] } = options;
   const waitFor =
     (because: 'rate limit' | 'secondary rate limit') =>
-    (seconds: number, _request: unknown, _octokit: unknown, waits: number): boolean => {
-      if (seconds > LONGEST_WAIT_SECONDS || waits >= MOST_WAITS || signal?.aborted === true) return false;
+    (seconds: number, { request }: Asked, _octokit: unknown, waits: number): boolean => {
+      if (
+        request?.neverWaits === true ||
+        seconds > LONGEST_WAIT_SECONDS ||
+        waits >= MOST_WAITS ||
+        signal?.aborted === true
+      )
+        return false;
       onWait?.(seconds, because);
       return true;
     };

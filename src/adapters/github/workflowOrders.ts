@@ -15,8 +15,8 @@ export interface WorkflowOrders {
   judge(run: number, branch: string): Promise<Ordered>;
 }
 
-/** Asked again after an answer that was lost, it might be done twice. */
-const request = { retries: 0 };
+/** Asked again after an answer that was lost, it might be done twice; and after a long wait somebody else may have given it. */
+const request = { retries: 0, neverWaits: true };
 
 export function gitHubWorkflowOrders(client: GitHubClient, repository: RepositoryName): WorkflowOrders {
   const place = splitRepositoryName(repository);
@@ -44,6 +44,7 @@ async function ordered(asked: Promise<unknown>): Promise<Ordered> {
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const status = 'status' in error ? Number(error.status) : 0;
+    if (status === 429 || (status === 403 && /rate limit/i.test(error.message))) return { kind: 'too-much' };
     return status >= 400 && status < 500 ? { kind: 'refused', because: error.message } : { kind: 'unknown' };
   }
 }
