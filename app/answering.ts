@@ -17,6 +17,7 @@ export interface AnsweringSurroundings {
   readonly queue: WorkQueue;
   readonly log: Pick<Probot['log'], 'debug' | 'info' | 'warn' | 'error'>;
   readonly now: () => Date;
+  readonly appId: number;
   /** Where people look at GitHub, without a slash at its end. */
   readonly webUrl: string;
   readonly keptAnswers: KeptAnswers;
@@ -171,13 +172,13 @@ export class Answering {
   }
 
   #portsOf({ installation, repository }: Place): RepositoryPorts {
-    const { clients, webUrl, now, keptAnswers } = this.#of;
+    const { clients, appId, webUrl, now, keptAnswers } = this.#of;
     const key = `${installation} ${repository}`;
     const known = this.#ports.get(key);
     if (known !== undefined) return known;
     const begun = this.#begun;
     const made = repositoryPorts({
-      ...{ webUrl, now, keptAnswers, repository },
+      ...{ appId, webUrl, now, keptAnswers, repository },
       client: clients.installation(installation),
       begun: {
         has: (reply) => begun.get(idOf(repository, reply)) === true,

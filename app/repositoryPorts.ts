@@ -30,6 +30,7 @@ export type RepositoryPorts = ReconcilePorts & AnswerGroupPorts & { readonly ord
 export interface RepositorySurroundings {
   readonly client: GitHubClient;
   readonly repository: RepositoryName;
+  readonly appId: number;
   /** Where people look at GitHub, without a slash at its end. */
   readonly webUrl: string;
   readonly now: () => Date;
@@ -48,7 +49,7 @@ export function repositoryPorts(of: RepositorySurroundings): RepositoryPorts {
   return {
     ...{ now, repository, begun, runs, judgings, orders },
     links: linksTo(of),
-    pulls: gitHubPullReader(client, repository, now),
+    pulls: gitHubPullReader(client, repository, { appId: of.appId, now }),
     answers: gitHubRecordedAnswers(client, repository, { kept: of.keptAnswers }),
     answersOf: gitHubAnswers(client, repository),
     people: gitHubPeople(client, repository),

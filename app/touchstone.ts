@@ -61,6 +61,7 @@ export function openTouchstone(surroundings: TouchstoneSurroundings): Touchstone
   });
   const answering = new Answering({
     ...{ clients, queue, log, now },
+    appId: settings.appId,
     webUrl: settings.gitHub.webUrl,
     keptAnswers: new KeptAnswers(),
     onWrites: (writes) => counted.writes.inc(writes),

@@ -3,9 +3,9 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 
-for (const name of ['start', 'native', 'cache', 'evaluation', 'app']) {
-  console.log(`\n## ${name}\n`);
-  const { status } = spawnSync(process.execPath, [path.join(import.meta.dirname, name, 'run.ts')], {
+for (const file of ['start/run', 'native/run', 'cache/run', 'evaluation/run', 'app/run', 'app/latency']) {
+  console.log(`\n## ${file.replace('/run', '')}\n`);
+  const { status } = spawnSync(process.execPath, [path.join(import.meta.dirname, `${file}.ts`)], {
     stdio: 'inherit',
   });
   if (status !== 0) process.exitCode = 1;

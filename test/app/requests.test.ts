@@ -3,13 +3,14 @@ import { accepted, rejected } from '../pullRequest/heads.ts';
 import type { LoggedRequest } from '../github/gitHub.ts';
 import type { PullRequest } from '../github/state/pulls.ts';
 import type { StandInRepository } from '../github/state/repository.ts';
+import { graphQlPoints } from './graphQlPoints.ts';
 import { AppWorld, modelsOf, PR, RULING } from './appWorld.ts';
 
 /** What an installation is asked for, by what GitHub counts apart. The numbers are those of docs/app.md. */
 interface Asked {
   /** Of 5,000 an hour. What has not changed since it was read by the same token is free. */
   readonly rest: number;
-  /** Of 5,000 points an hour: one for each of these queries. */
+  /** Points, of 5,000 an hour. */
   readonly graphQl: number;
   /** What is written, by either. */
   readonly writes: number;
@@ -45,9 +46,11 @@ async function requests(): Promise<readonly LoggedRequest[]> {
 function tally(all: readonly LoggedRequest[], isCounted: (request: LoggedRequest) => boolean): Asked {
   const graphQl = all.filter(({ operation }) => operation === 'POST /graphql');
   const rest = all.filter((request) => !graphQl.includes(request) && isCounted(request));
-  const mutations = graphQl.filter(({ body }) => /^\s*mutation/.test((body as { readonly query: string }).query));
+  const queries = graphQl.map(({ body }) => (body as { readonly query: string }).query);
+  const mutations = queries.filter((query) => /^\s*mutation/.test(query));
   const written = rest.filter(({ method }) => method !== 'GET').length + mutations.length;
-  return { rest: rest.length, graphQl: graphQl.length, writes: written };
+  const points = queries.reduce((sum, query) => sum + graphQlPoints(query), 0);
+  return { rest: rest.length, graphQl: points, writes: written };
 }
 
 /** As `asked`, each question once and none free: so it is where the token is another than at the last look, an hour ago. */
@@ -144,7 +147,7 @@ describe('a comment', () => {
 });
 
 describe('an idle hour', () => {
-  const PULLS = 3;
+  const PULLS = 2;
 
   async function another(name: string, files: Readonly<Record<string, string>>): Promise<StandInRepository> {
     const repository = await world.github.createRepository(name, { owner: world.owner });
@@ -164,7 +167,7 @@ describe('an idle hour', () => {
 
   it('of pull requests that are answered, by repository and by pull request', async () => {
     for (let number = 0; number < PULLS; number += 1) {
-      await pushed(await world.propose(`topic-${number}`), modelsOf([accepted()]));
+      await world.judge(await world.propose(`topic-${number}`), accepted());
     }
     await another('prices', RULING);
     await asked();
@@ -192,9 +195,9 @@ describe('an idle hour', () => {
   });
 
   it('of an App that has just started reads what was recorded, too', async () => {
-    await pushed(await world.propose('topic'), modelsOf([accepted()]));
-    await world.stop();
+    await world.judge(await world.propose('topic'), accepted());
     await asked();
+    await world.stop();
     // Nothing failed lately.
     world.github.hooks.deliveries.length = 0;
     await world.start();

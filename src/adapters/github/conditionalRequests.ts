@@ -1,4 +1,3 @@
-import { RequestError } from '@octokit/request-error';
 import type { Octokit } from '@octokit/rest';
 
 type Response = Awaited<ReturnType<Octokit['request']>>;
@@ -70,7 +69,8 @@ export function conditionalRequests(kept: KeptResponses, whose: string): ({ hook
         keep(kept, key, response);
         return response;
       } catch (error) {
-        if (known === undefined || !(error instanceof RequestError) || error.status !== 304) throw error;
+        const isUnchanged = error instanceof Error && 'status' in error && error.status === 304;
+        if (known === undefined || !isUnchanged) throw error;
         return { ...known.response, data: JSON.parse(known.text.toString()) as unknown };
       }
     });

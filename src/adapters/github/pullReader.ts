@@ -13,10 +13,13 @@ import type { GitHubClient } from './gitHubClient.ts';
 import { askGraphQl } from './graphQl.ts';
 import { newestOwnCheck, present, slugOf, viewer } from './presentChecks.ts';
 
+// GitHub counts a point for each hundred lists that a query could come to: so the suites are those of our App alone, which
+// has one on a commit as a rule.
+// https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
 const CHECKS = `
   fragment AppChecks on Commit {
     oid
-    checkSuites(first: 50, filterBy: { checkName: "touchstone" }) {
+    checkSuites(first: 2, filterBy: { appId: $app, checkName: "touchstone" }) {
       nodes {
         status
         app { slug }
@@ -38,7 +41,7 @@ const COMMENTS = `
 
 // Commits that a push replaced are ancestors of the head, or of one that a force push took away: several can follow at once.
 const PULL = `
-  query ($owner: String!, $name: String!, $number: Int!, $config: String!, $proposed: Boolean!, $head: String!) {
+  query ($owner: String!, $name: String!, $number: Int!, $app: Int!, $config: String!, $proposed: Boolean!, $head: String!) {
     viewer { login }
     repository(owner: $owner, name: $name) {
       defaultBranchRef { name target { oid } }
@@ -167,7 +170,11 @@ export interface PullReader {
 }
 
 /** Reads pull requests as the App answers them, in one request each as a rule. */
-export function gitHubPullReader(client: GitHubClient, repository: RepositoryName, now: () => Date): PullReader {
+export function gitHubPullReader(
+  client: GitHubClient,
+  repository: RepositoryName,
+  { appId, now }: { readonly appId: number; readonly now: () => Date },
+): PullReader {
   const { owner, repo: name } = splitRepositoryName(repository);
   /** Where the configuration lies: known once the judging workflow was read. */
   let config = 'touchstone.yml';
@@ -178,7 +185,7 @@ export function gitHubPullReader(client: GitHubClient, repository: RepositoryNam
       `pull request #${number}`,
       PULL,
       {
-        ...{ owner, name, number },
+        ...{ owner, name, number, app: appId },
         config: `HEAD:${config}`,
         proposed: proposedOf !== undefined,
         head: `${proposedOf ?? 'HEAD'}:touchstone.yml`,
