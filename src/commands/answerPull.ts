@@ -46,7 +46,7 @@ function writeCheck(change: CheckChange, answers: AnswerPullPorts['answersOf']):
 }
 
 /** The checks that are not as they should be: that of the head, and those of commits that it replaced. */
-export function planChecks(
+function planChecks(
   pull: PullFacts,
   progress: HeadProgress,
   ports: Pick<AnswerPullPorts, 'links' | 'gateLines'>,

@@ -21,7 +21,7 @@ export interface EffectPorts {
   };
 }
 
-export type OverrideRun =
+type OverrideRun =
   | { readonly kind: 'running'; readonly url: string }
   | {
       readonly kind: 'over';

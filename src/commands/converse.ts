@@ -85,7 +85,7 @@ export async function converse(pull: PullFacts, progress: HeadProgress, ports: C
  * What people asked for, oldest first. A comment that was edited is none: what it says now may be somebody else's word, and
  * whoever approved of it did not see it.
  */
-export function askedFor({ comments }: Pick<PullFacts, 'comments'>, now: Date): readonly AskedFor[] {
+function askedFor({ comments }: Pick<PullFacts, 'comments'>, now: Date): readonly AskedFor[] {
   return comments
     .filter(({ author, edited, createdAt }) => {
       const isFresh = now.getTime() - Date.parse(createdAt) <= OLDEST_COMMAND_MS;

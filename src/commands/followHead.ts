@@ -41,7 +41,7 @@ export interface HeadPorts {
   readonly answers: { read(judging: RunReference): Promise<ReadAnswer> };
 }
 
-export type ReadAnswer =
+type ReadAnswer =
   | { readonly kind: 'read'; readonly answer: RecordedAnswer }
   | { readonly kind: 'none' }
   | { readonly kind: 'unreadable'; readonly problems: readonly string[] };

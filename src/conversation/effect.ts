@@ -15,9 +15,12 @@ export type Effect =
       readonly dispatchedAt?: string;
     };
 
-/** GitHub took an order, did not and says why, or nobody knows: its answer was lost. */
+/** GitHub took an order, did not and says why or that it was too much for now, or nobody knows: its answer was lost. */
 export type Ordered =
-  { readonly kind: 'taken' } | { readonly kind: 'refused'; readonly because: string } | { readonly kind: 'unknown' };
+  | { readonly kind: 'taken' }
+  | { readonly kind: 'refused'; readonly because: string }
+  | { readonly kind: 'too-much' }
+  | { readonly kind: 'unknown' };
 
 /** Why something is not done, as words that do not change. */
 export type ReasonCode =

@@ -60,7 +60,7 @@ export interface JudgingFacts extends RunReference {
 
 const MINUTE_MS = 60_000;
 /** GitHub starts runs within seconds; where its queue is long, within minutes. */
-export const PATIENCE_MS = 10 * MINUTE_MS;
+const PATIENCE_MS = 10 * MINUTE_MS;
 
 /** Whether what should have begun by itself is overdue. */
 export function isOverdue(since: Date, now: Date): boolean {

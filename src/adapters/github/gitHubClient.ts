@@ -75,7 +75,7 @@ export function openGitHub(options: GitHubClientOptions): GitHubClient {
     (because: 'rate limit' | 'secondary rate limit') =>
     (seconds: number, { request }: { readonly request?: object }, _octokit: unknown, waits: number): boolean => {
       if (
-        request?.neverWaits === true ||
+        (request !== undefined && 'neverWaits' in request) ||
         seconds > LONGEST_WAIT_SECONDS ||
         waits >= MOST_WAITS ||
         signal?.aborted === true
