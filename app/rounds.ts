@@ -30,7 +30,7 @@ const OVERLAP_MS = 5 * 60_000;
 
 /**
  * Looks at everything on start and every hour: webhooks get lost, and GitHub delivers none a second time by itself. What is
- * right already costs a few requests, of which GitHub counts hardly any.
+ * right already costs one request or two: see docs/app.md.
  */
 export class Rounds {
   readonly #of: RoundsSurroundings;
