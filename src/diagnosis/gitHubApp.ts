@@ -120,7 +120,7 @@ function checkEvents({ name, settings, events }: RegisteredApp): Check {
   const missing = Object.entries(APP_EVENTS).filter(([event]) => !events.includes(event));
   if (missing.length === 0) return ok(id, 'the App is told of all that it acts on');
   return problem(id, `the App "${name}" is not told of ${missing.map(([event]) => event).join(', ')}`, {
-    expected: missing.map(([event, reason]) => `${event} (${reason})`).join(', '),
+    expected: missing.map(([event, { reason }]) => `${event} (${reason})`).join(', '),
     remedy: `Tick them below "Subscribe to events": ${settings}/permissions`,
   });
 }

@@ -139,6 +139,7 @@ describe('the App as GitHub tells of it to itself', () => {
     expect(found.get('github.app.permissions')?.found).toMatch(/actions: write, and nobody has accepted it here/);
     expect(found.get('github.app.permissions')?.remedy).toContain(`/settings/installations/${installation.id}`);
     expect(found.get('github.app.events')?.found).toMatch(/not told of check_run$/);
+    expect(found.get('github.app.events')?.expected).toBe('check_run (the buttons of the check, and "Re-run")');
     expect(found.get('github.app.events')?.remedy).toContain(
       '/organizations/acme/settings/apps/touchstone/permissions',
     );
