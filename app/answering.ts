@@ -35,7 +35,7 @@ export class Answering {
   /** Heads by the run that trained them. */
   readonly #headOfRun = new LastOnes<CommitSha>(MOST_REMEMBERED);
   /** Pull requests by the head that they were seen with. */
-  readonly #pullsOfHead = new LastOnes<ReadonlySet<number>>(MOST_REMEMBERED);
+  readonly #pullsOfHead = new LastOnes<ReadonlyMap<number, boolean>>(MOST_REMEMBERED);
   /** Deliveries whose button was seen to. */
   readonly #pressed = new LastOnes<true>(MOST_REMEMBERED);
   readonly #begun = new LastOnes<true>(MOST_REMEMBERED);
@@ -65,7 +65,7 @@ export class Answering {
       case 'head': {
         const known = this.#pullsOfHead.get(`${hint.place.repository} ${hint.head}`);
         if (known === undefined) return this.#head(hint);
-        for (const number of known) this.#of.queue.note(this.#pull(hint.place, number));
+        for (const number of whoWait(known)) this.#of.queue.note(this.#pull(hint.place, number));
         return undefined;
       }
       case 'press':
@@ -87,7 +87,12 @@ export class Answering {
         if (found.kind === 'unknown') return {};
         const { progress, writes, lookAgainMs, pull } = found;
         const head = `${place.repository} ${pull.head}`;
-        this.#pullsOfHead.set(head, new Set([...(this.#pullsOfHead.get(head) ?? []), number]));
+        const ofHead = new Map([...(this.#pullsOfHead.get(head) ?? []), [number, pull.state === 'open']]);
+        this.#pullsOfHead.set(head, ofHead);
+        // The check is of the commit: what is closed has no say in it while another one is open.
+        if (pull.state === 'closed' && writes > 0) {
+          for (const other of whoWait(ofHead)) if (other !== number) this.take({ kind: 'pull', place, number: other });
+        }
         if ('run' in progress) this.#headOfRun.set(`${place.repository} ${progress.run.id}`, pull.head);
         this.#of.onWrites(writes);
         this.#of.log.info({ work: key, head: pull.head, stands: progress.kind, writes, lookAgainMs }, 'right');
@@ -127,7 +132,7 @@ export class Answering {
       run: async () => {
         const client = this.#of.clients.installation(place.installation);
         const pulls = await pullsOfCommit(client, place.repository, hint);
-        for (const number of pulls) this.take({ kind: 'pull', place, number });
+        for (const number of whoWait(pulls)) this.take({ kind: 'pull', place, number });
         return {};
       },
     };
@@ -145,7 +150,7 @@ export class Answering {
         const ports = this.#portsOf(place);
         const client = this.#of.clients.installation(place.installation);
         const pulls = await pullsOfCommit(client, place.repository, { head });
-        for (const number of pulls) {
+        for (const number of pulls.keys()) {
           const pull = await ports.pulls.read(number);
           if (pull?.head !== head) continue;
           const pressed = await pressButton({ button, by }, pull, await followHead(pull, ports), ports);
@@ -188,6 +193,12 @@ export class Answering {
     this.#ports.set(key, made);
     return made;
   }
+}
+
+/** Pull requests by whether they are open: of one head those that are, or where none is, all. */
+function whoWait(pulls: ReadonlyMap<number, boolean>): readonly number[] {
+  const open = [...pulls].filter(([, isOpen]) => isOpen).map(([number]) => number);
+  return open.length > 0 ? open : [...pulls.keys()];
 }
 
 function idOf(repository: RepositoryName, reply: number): string {

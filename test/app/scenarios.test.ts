@@ -69,6 +69,23 @@ describe('a pull request that goes on', () => {
     expect(world.stands(pull)).toMatch(/^completed success: digits accepted/);
   });
 
+  it('that is closed in favour of another one of the same commit does not speak for it', async () => {
+    const first = await world.propose('topic');
+    const second = await world.open({ branch: 'topic', head: first.headSha });
+    const run = await world.actions.start(second, { path: PR });
+    await world.settled();
+    await world.repository.pulls.close(first, person());
+    await world.settled();
+    expect(world.stands(second)).toMatch(/^in_progress -: Waits for a machine/);
+    await world.actions.job(run, 'train digits');
+    await world.settled();
+    expect(world.stands(second)).toMatch(/^in_progress -: At work: train digits/);
+    await world.judge(second, accepted());
+    await world.settled();
+    expect(world.stands(second)).toMatch(/^completed success/);
+    expect(world.sticky(second)).toHaveLength(1);
+  });
+
   it('that is a draft is answered like any other', async () => {
     const pull = await world.propose('topic');
     await world.repository.pulls.setDraft(pull, true, person());

@@ -15,7 +15,10 @@ function open(width = 2): { readonly queue: WorkQueue } & Told {
 }
 
 /** Work that waits until it is let go. */
-function held(key: string, lane = 'a'): { readonly work: Work; readonly begun: number[]; readonly release: () => void } {
+function held(
+  key: string,
+  lane = 'a',
+): { readonly work: Work; readonly begun: number[]; readonly release: () => void } {
   const begun: number[] = [];
   const waiting: (() => void)[] = [];
   return {

@@ -111,19 +111,19 @@ export async function commentedSince(
   return [...new Set(numbers)].filter((number) => number > 0);
 }
 
-const headPull = v.object({ number: v.number(), head: v.object({ sha: v.string() }) });
+const headPull = v.object({ number: v.number(), state: v.string(), head: v.object({ sha: v.string() }) });
 
 const MOST_PAGES = 5;
 
 /**
- * The pull requests that a commit is the head of: those of its branch, closed ones too, where the branch is known; else what
- * is open.
+ * The pull requests that a commit is the head of, each with whether it is open: those of its branch, closed ones too, where
+ * the branch is known; else what is open.
  */
 export async function pullsOfCommit(
   client: GitHubClient,
   repository: RepositoryName,
   { head, branch, from }: { readonly head: CommitSha; readonly branch?: string; readonly from?: RepositoryName },
-): Promise<readonly number[]> {
+): Promise<ReadonlyMap<number, boolean>> {
   const place = splitRepositoryName(repository);
   const { owner } = splitRepositoryName(from ?? repository);
   const pages = client.paginate.iterator(client.rest.pulls.list, {
@@ -132,10 +132,10 @@ export async function pullsOfCommit(
     ...{ sort: 'updated', direction: 'desc', per_page: 100 },
   });
   let count = 0;
-  const found: number[] = [];
+  const found = new Map<number, boolean>();
   for await (const { data } of pages) {
     const listed = answerOf(`the pull requests of ${head}`, v.array(headPull), data);
-    found.push(...listed.filter((pull) => pull.head.sha === head).map(({ number }) => number));
+    for (const pull of listed) if (pull.head.sha === head) found.set(pull.number, pull.state === 'open');
     count += 1;
     if (count === MOST_PAGES) break;
   }

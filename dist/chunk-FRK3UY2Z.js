@@ -1,2 +1,0 @@
-import{createRequire as bundleRequire}from'node:module';const require=bundleRequire(import.meta.url);
-import{getDotPath,safeParse}from"./chunk-HGZEEJHR.js";import{ServiceFailure}from"./chunk-65PGULVK.js";function answerOf(what,schema,data){let parsed=safeParse(schema,data);if(parsed.success)return parsed.output;let issues=parsed.issues.slice(0,5).map(issue=>`${getDotPath(issue)??"all of it"}: ${issue.message}`);throw new ServiceFailure("github-failed",{where:what,found:`GitHub answered otherwise: ${issues.join("; ")}`})}export{answerOf};

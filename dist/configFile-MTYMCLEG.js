@@ -1,2 +1,0 @@
-import{createRequire as bundleRequire}from'node:module';const require=bundleRequire(import.meta.url);
-import{findConfigFile,readConfig}from"./chunk-HUT4QOPQ.js";import"./chunk-LWPH7MLY.js";import"./chunk-Z6OCE3DZ.js";import"./chunk-LOKXPAJX.js";import"./chunk-Z4JVNYCM.js";import"./chunk-IXHWPNFG.js";import"./chunk-CAUARLE2.js";import"./chunk-HGZEEJHR.js";import"./chunk-65PGULVK.js";import"./chunk-ZCQV6VTO.js";export{findConfigFile,readConfig};

@@ -1,0 +1,2 @@
+import{createRequire as bundleRequire}from'node:module';const require=bundleRequire(import.meta.url);
+import{findConfigFile,readConfig}from"./chunk-T6QLGELW.js";import"./chunk-ZLXZUHAW.js";import"./chunk-Z6OCE3DZ.js";import"./chunk-LOKXPAJX.js";import"./chunk-Z4JVNYCM.js";import"./chunk-IXHWPNFG.js";import"./chunk-CAUARLE2.js";import"./chunk-OWFM6JJ5.js";import"./chunk-65PGULVK.js";import"./chunk-ZCQV6VTO.js";export{findConfigFile,readConfig};

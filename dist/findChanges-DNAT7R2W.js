@@ -1,0 +1,2 @@
+import{createRequire as bundleRequire}from'node:module';const require=bundleRequire(import.meta.url);
+import{fileOfTree,findChanges,modelsOf}from"./chunk-27NUCAYZ.js";import"./chunk-GIQLDPY3.js";import"./chunk-OJUBYGVO.js";import"./chunk-H33UAIAS.js";import"./chunk-2WH7IUAV.js";import"./chunk-ZLXZUHAW.js";import"./chunk-Z6OCE3DZ.js";import"./chunk-Z4JVNYCM.js";import"./chunk-IXHWPNFG.js";import"./chunk-CAUARLE2.js";import"./chunk-OWFM6JJ5.js";import"./chunk-2CJY63WP.js";import"./chunk-65PGULVK.js";import"./chunk-ZCQV6VTO.js";export{fileOfTree,findChanges,modelsOf};
