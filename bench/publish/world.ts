@@ -104,5 +104,6 @@ function runOf(head: string, github: GitHub): object {
     status: 'completed',
     conclusion: 'success',
     html_url: `${github.url}/${REPOSITORY}/actions/runs/${TRAINED}`,
+    created_at: github.time(),
   };
 }

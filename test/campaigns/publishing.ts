@@ -240,6 +240,7 @@ export class Publishing {
       status: 'completed',
       conclusion: 'success',
       html_url: `${this.github.url}/${REPOSITORY}/actions/runs/${TRAINED}`,
+      created_at: this.github.time(),
     };
   }
 }
