@@ -1,4 +1,5 @@
 import type { Links } from '../pullRequest/commentText.ts';
+import { overriddenInFull } from '../pullRequest/chooseOverridable.ts';
 import { overridables } from '../pullRequest/overridables.ts';
 import { progressOutput } from '../pullRequest/progressOutput.ts';
 import { bullets, table } from '../report/markdown.ts';
@@ -109,7 +110,7 @@ function status({ pull, progress }: Situation, links: Links): string {
       at,
       bullets(
         'Stands in the way',
-        open.map(({ model, of }) => voice.name(of.kind === 'model' ? `model:${model}` : `${model}:${of.id}`)),
+        open.map(({ model, of }) => voice.name(overriddenInFull({ model, of }))),
       ),
     ]
       .filter((part) => part !== '')

@@ -2,7 +2,7 @@ import { closest } from 'fastest-levenshtein';
 import { mayCommand, tellRight, type Person } from '../config/commandRights.ts';
 import type { CommandRights, GuardedCommand } from '../config/config.ts';
 import type { HeadProgress, TrainingJob, TrainingRun } from '../pullRequest/headProgress.ts';
-import { formatOverridden, type Overridable } from '../pullRequest/override.ts';
+import { chooseOverridable, overriddenInFull } from '../pullRequest/chooseOverridable.ts';
 import { overridables } from '../pullRequest/overridables.ts';
 import type { PullFacts } from '../pullRequest/pullFacts.ts';
 import { markdownVoice as voice } from '../report/voice.ts';
@@ -110,41 +110,19 @@ function override(command: OverrideCommand, { pull, progress, person }: Situatio
     return cannot('order_not_met', 'There is no verdict on this commit yet.');
   }
   const open = overridables(progress.answer.judgement);
-  const chosen = open.filter((each) => isMeant(command, each));
-  const { run } = progress;
-  if (chosen.length === 1) {
-    return can(
-      { kind: 'override', run: { id: run.id, attempt: run.attempt }, dispatches: 0 },
-      `let ${voice.name(wanted(command))} pass on ${voice.name(pull.head.slice(0, 7))}, and put that on record`,
-    );
-  }
-  if (chosen.length > 1) {
-    const named = chosen.map(({ model, of }) => `${model}:${of.kind === 'finding' ? of.id : ''}`);
-    return cannot(
-      'bad_argument',
-      `Several models have it: say which one, ${named.map((each) => voice.name(each)).join(' or ')}.`,
-    );
-  }
   if (open.length === 0) return cannot('already_done', 'Nothing that could be overridden stands in the way.');
-  return cannot(
-    'bad_argument',
-    `${voice.name(wanted(command))} does not stand in the way. ${instead(wanted(command), open.map(formatOverridden))}`,
+  const chosen = chooseOverridable(command, open);
+  if (chosen.kind === 'none') return cannot('bad_argument', voice.prose(chosen.sentence));
+  const { run } = progress;
+  return can(
+    { kind: 'override', run: { id: run.id, attempt: run.attempt }, dispatches: 0 },
+    `let ${voice.name(overriddenInFull(chosen.overridable))} pass on ${voice.name(pull.head.slice(0, 7))}, and put that on record`,
   );
 }
 
 /** Administrators may merge past a required check anyway. */
 function isOwn(author: string | undefined, { login, role }: Person): boolean {
   return author?.toLowerCase() === login.toLowerCase() && role !== 'admin';
-}
-
-function isMeant({ of, model }: OverrideCommand, open: Overridable): boolean {
-  if (of.kind === 'model') return open.of.kind === 'model' && open.model === model;
-  return open.of.kind === 'finding' && open.of.id === of.id && (model === undefined || open.model === model);
-}
-
-function wanted({ of, model }: OverrideCommand): string {
-  if (of.kind === 'model') return `model:${model ?? ''}`;
-  return model === undefined ? of.id : `${model}:${of.id}`;
 }
 
 const MOST_NAMED = 10;

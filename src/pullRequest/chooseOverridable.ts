@@ -24,7 +24,7 @@ export function chooseOverridable(named: NamedThing, standing: readonly Overrida
   if (only !== undefined && others.length === 0) return { kind: 'chosen', overridable: only };
   const word = written(named);
   if (only !== undefined) {
-    const names = listed(fitting.map(inFull));
+    const names = listed(fitting.map(overriddenInFull));
     return { kind: 'none', sentence: `${countOf(fitting.length, 'model')} have ${quote(word)}. Name one: ${names}.` };
   }
   const found = `${quote(word)} does not stand in the way.`;
@@ -42,17 +42,19 @@ function isMeant({ model, of }: Overridable, named: NamedThing): boolean {
 }
 
 function written({ model, of }: NamedThing): string {
-  return model === undefined && of.kind === 'finding' ? of.id : inFull({ model: model ?? ('' as ModelName), of });
+  return model === undefined && of.kind === 'finding'
+    ? of.id
+    : overriddenInFull({ model: model ?? ('' as ModelName), of });
 }
 
 /** `churn:recall@overall`: as it can be written whatever other models have. */
-function inFull({ model, of }: Overridable): string {
+export function overriddenInFull({ model, of }: Overridable): string {
   return of.kind === 'finding' ? `${model}:${of.id}` : formatOverridden({ model, of });
 }
 
 function shortest(each: Overridable, standing: readonly Overridable[]): string {
   const alike = standing.filter((other) => isMeant(other, { of: each.of }));
-  return alike.length === 1 ? formatOverridden(each) : inFull(each);
+  return alike.length === 1 ? formatOverridden(each) : overriddenInFull(each);
 }
 
 function listed(names: readonly string[]): string {
