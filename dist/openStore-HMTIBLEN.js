@@ -1,2 +1,0 @@
-import{createRequire as bundleRequire}from'node:module';const require=bundleRequire(import.meta.url);
-import{openStore}from"./chunk-WJD3OAOX.js";import"./chunk-VDZCALB5.js";import"./chunk-MLWWZCFY.js";import"./chunk-65PGULVK.js";import"./chunk-ZCQV6VTO.js";export{openStore};
