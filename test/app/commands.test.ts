@@ -83,6 +83,8 @@ describe('/retrain', () => {
     const bot = world.github.createBot('helper');
     world.repository.allow(bot, 'admin');
     const comment = await world.comment(pull, '/retrain', bot);
+    // Somebody else has the App look at the comments.
+    await world.comment(pull, '/status');
     await world.settled();
     expect(world.reply(comment)).toBe('no reply');
     expect(orders()).toEqual([]);
@@ -315,6 +317,16 @@ describe('a button', () => {
     await world.settled();
     expect(orders()).toEqual(['rerun']);
     expect(again.attempt.number).toBe(2);
+
+    // It fails again, and GitHub delivers the press of before once more.
+    await world.trainAgain(again);
+    await world.judged(again, modelsOf([notJudged('digits')]));
+    await world.settled();
+    const pressed = world.github.hooks.deliveries.find(({ action }) => action === 'requested_action');
+    if (pressed === undefined) throw new Error('no delivery');
+    await world.github.hooks.redeliver(pressed);
+    await world.settled();
+    expect(orders()).toEqual(['rerun']);
   });
 
   it('of GitHub, to run the check again, judges again', async () => {
