@@ -329,6 +329,18 @@ describe('a button', () => {
     expect(orders()).toEqual(['rerun']);
   });
 
+  it('that was pressed while the App was away is seen to when it starts: GitHub delivers it once more', async () => {
+    await world.stop();
+    const check = world.check(pull.headSha);
+    if (check === undefined) throw new Error('no check');
+    world.repository.checks.press(check, 'retrain', world.author);
+    await world.settled();
+    expect(orders()).toEqual([]);
+    await world.start();
+    await world.settled();
+    expect(orders()).toEqual(['rerun']);
+  });
+
   it('of GitHub, to run the check again, judges again', async () => {
     const check = world.check(pull.headSha);
     if (check === undefined) throw new Error('no check');

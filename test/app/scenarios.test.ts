@@ -69,6 +69,17 @@ describe('a pull request that goes on', () => {
     expect(world.stands(pull)).toMatch(/^completed success: digits accepted/);
   });
 
+  it('that is judged after it was closed gets no comment any more', async () => {
+    const pull = await world.propose('topic');
+    const run = await world.train(pull);
+    await world.settled();
+    await world.repository.pulls.close(pull, person());
+    await world.judged(run, modelsOf([rejected()]));
+    await world.settled();
+    expect(world.stands(pull)).toMatch(/^completed/);
+    expect(world.ours(pull)).toEqual([]);
+  });
+
   it('that is closed in favour of another one of the same commit does not speak for it', async () => {
     const first = await world.propose('topic');
     const second = await world.open({ branch: 'topic', head: first.headSha });
