@@ -1,6 +1,7 @@
 import type { Probot } from 'probot';
 import type { AppClients } from '../src/adapters/github/appClients.ts';
 import { pullsOfCommit } from '../src/adapters/github/openWork.ts';
+import { LastOnes } from '../src/adapters/github/lastOnes.ts';
 import type { KeptAnswers } from '../src/adapters/github/recordedAnswers.ts';
 import { answerGroup } from '../src/commands/answerGroup.ts';
 import { followHead } from '../src/commands/followHead.ts';
@@ -8,7 +9,6 @@ import { pressButton } from '../src/commands/pressButton.ts';
 import { reconcilePull } from '../src/commands/reconcilePull.ts';
 import type { CommitSha, RepositoryName } from '../src/identity/git.ts';
 import type { Hint, Place } from './hints.ts';
-import { LastOnes } from '../src/adapters/github/lastOnes.ts';
 import { repositoryPorts, type RepositoryPorts } from './repositoryPorts.ts';
 import type { Work, WorkQueue } from './workQueue.ts';
 

@@ -73,6 +73,12 @@ const HEAD_MOVED: Said = {
   text: 'The head is another now. Ask again, if it is meant for that one.',
 };
 
+/** Why what was begun may not be done any more: given now, the command would be refused, or be about another run. */
+function refusalOf(still: Said, { run }: Effect): Said | undefined {
+  if (still.kind !== 'pending') return still;
+  return still.effect.run.id === run.id ? undefined : HEAD_MOVED;
+}
+
 async function rerun(
   effect: Extract<Effect, { kind: 'rerun' }>,
   { still }: Occasion,
@@ -81,9 +87,8 @@ async function rerun(
   const run = await actions.read(effect.run.id);
   const again: Said = { kind: 'done', text: `Training again: [attempt ${run.attempt}](${run.url}) of its run.` };
   if (run.attempt > effect.run.attempt) return { said: again };
-  const now = await still();
-  if (now.kind !== 'pending') return { said: now };
-  if (now.effect.run.id !== effect.run.id) return { said: HEAD_MOVED };
+  const against = refusalOf(await still(), effect);
+  if (against !== undefined) return { said: against };
   const asked = await actions.rerun(effect.run, effect.job);
   if (asked.kind === 'unknown') return { lookAgainMs: SOON_MS };
   if (asked.kind === 'too-much') return { lookAgainMs: CALM_MS };
@@ -97,7 +102,7 @@ async function rerun(
 
 async function approve(
   effect: Extract<Effect, { kind: 'approve' }>,
-  { pull, still }: Occasion,
+  { still }: Occasion,
   { actions }: EffectPorts,
 ): Promise<Progressed> {
   const run = await actions.read(effect.run.id);
@@ -105,10 +110,8 @@ async function approve(
     said: { kind: 'done', text: `[Its run](${run.url}) may begin: ${voice.name(run.head)} is trained.` },
   };
   if (run.conclusion !== 'action_required') return done;
-  const now = await still();
-  if (now.kind !== 'pending') return { said: now };
-  if (run.head !== pull.head)
-    return { said: { kind: 'refused', code: 'ref_changed', text: 'The head is another now.' } };
+  const against = refusalOf(await still(), effect);
+  if (against !== undefined) return { said: against };
   const asked = await actions.approve(effect.run);
   if (asked.kind === 'taken') return done;
   if (asked.kind === 'unknown') return { lookAgainMs: SOON_MS };
@@ -133,9 +136,8 @@ async function override(
   const waited = dispatchedAt === undefined ? Infinity : now().getTime() - Date.parse(dispatchedAt);
   if (waited < UNSEEN_MS) return { lookAgainMs: UNSEEN_MS - waited };
   if (dispatches >= MOST_DISPATCHES) return failed('touchstone-override.yml was dispatched and did not begin');
-  const would = await still();
-  if (would.kind !== 'pending') return { said: would };
-  if (would.effect.run.id !== run.id) return { said: HEAD_MOVED };
+  const against = refusalOf(await still(), effect);
+  if (against !== undefined) return { said: against };
   const asked = await actions.override(run.id, comment, pull.ruling.name);
   if (asked.kind === 'refused') return failed(asked.because);
   if (asked.kind === 'too-much') return { lookAgainMs: CALM_MS };
